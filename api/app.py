@@ -1,0 +1,99 @@
+"""The web application: its routes, what it opens when it starts, and whether it is well."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from neo4j import AsyncGraphDatabase, NotificationMinimumSeverity
+from starlette.middleware.cors import CORSMiddleware
+
+from api.errors import QueryError
+from api.http import respond
+from api.reader import Reader
+from api.service import Service
+from graph.model import MODEL
+from graph.modelling import Model
+from graph.settings import Settings
+
+WEB = Path(__file__).parent.parent / "web"
+IS_LOADED = "RETURN [EXISTS { (:Entity) }] AS data"
+
+
+def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAPI:
+    """The application, reading the Neo4j that the settings name."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        connection = settings.connection()
+        async with AsyncGraphDatabase.driver(
+            connection.uri,
+            auth=(connection.username, connection.password),
+            notifications_min_severity=NotificationMinimumSeverity.OFF,
+            connection_acquisition_timeout=settings.query_timeout,
+        ) as driver:
+            app.state.service = Service(model, Reader(driver, connection.database, settings.query_timeout))
+            yield
+
+    app = FastAPI(
+        title="partnergraph",
+        summary="The partners and learning communities around the Dutch topsectors.",
+        lifespan=lifespan,
+    )
+    # Anybody may read the graph, from any page: it holds public facts only and no cookie is looked at.
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+    app.mount("/web", StaticFiles(directory=WEB), name="web")
+    add_routes(app)
+    return app
+
+
+def service_of(request: Request) -> Service:
+    """The service that this application runs."""
+    return request.app.state.service
+
+
+Running = Annotated[Service, Depends(service_of)]
+
+
+def add_routes(app: FastAPI) -> None:
+    """Declare every address."""
+
+    async def graphql(request: Request) -> Response:
+        wants_page = request.method == "GET" and "query" not in request.query_params
+        if wants_page and "text/html" in request.headers.get("accept", ""):
+            return FileResponse(WEB / "graphiql" / "index.html")
+        return await respond(service_of(request), request)
+
+    # A plain route: FastAPI's own reading of parameters would cost more than answering a small query.
+    app.add_route("/graphql", graphql, methods=["GET", "POST"])
+
+    @app.get("/", include_in_schema=False)
+    def start() -> FileResponse:
+        return FileResponse(WEB / "index.html")
+
+    @app.get("/schema.graphql", summary="The GraphQL schema", response_class=PlainTextResponse)
+    def schema(service: Running) -> str:
+        return service.strawberry.as_str()
+
+    @app.get("/healthz", summary="Whether this process is alive")
+    def healthy() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", summary="Whether the database answers and the graph is loaded")
+    async def ready(service: Running) -> JSONResponse:
+        try:
+            (loaded,) = await service.reader.row(IS_LOADED, {})
+        except QueryError as error:
+            return _not_ready(error.message)
+        if not loaded:
+            return _not_ready("The graph is empty. Load the data: partnergraph load")
+        return JSONResponse({"status": "ready"})
+
+
+def _not_ready(reason: str) -> JSONResponse:
+    body: dict[str, Any] = {"status": "not ready", "reason": reason}
+    return JSONResponse(body, status_code=503)

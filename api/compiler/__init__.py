@@ -1,0 +1,1 @@
+"""GraphQL selection → plan → one Cypher statement → JSON."""

@@ -1,0 +1,161 @@
+"""A parsed request → everything needed to answer it, kept for the next request like it."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    get_variable_values,
+    type_from_ast,
+    visit,
+)
+from graphql.language import ArgumentNode, Visitor
+
+from api.compiler.completion import complete
+from api.compiler.cypher import Statement, to_cypher
+from api.compiler.plan import Plan
+from api.compiler.planner import Planner
+from api.compiler.selection import Selector
+from api.compiler.shaper import Shaper, Violation, to_shaper
+from api.compiler.values import Shape, Variables, shape_of_cursors, symbolic
+from api.errors import Code, QueryError
+from graph.modelling import Model
+
+CURSOR_ARGUMENTS = ("after", "before")
+PLANS_PER_DOCUMENT = 64
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished response: `data` in the order of the selection, and the errors there were."""
+
+    data: dict[str, Any] | None
+    errors: tuple[GraphQLError, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """One operation, for all variables of one shape. Without a statement nothing is read from the graph."""
+
+    plan: Plan
+    statement: Statement | None
+    shaper: Shaper
+    unchecked: Shaper
+    introspects: bool
+
+    def parameters(self, variables: Variables) -> dict[str, Any]:
+        """The statement's parameters. Raises QueryError for a value outside its limits."""
+        assert self.statement is not None
+        return {name: item.resolve(variables) for name, item in self.statement.parameters}
+
+
+@dataclass
+class Operation:
+    """One operation of a document, with its plans by the shape of the variables."""
+
+    schema: GraphQLSchema
+    model: Model
+    document: DocumentNode
+    node: OperationDefinitionNode
+    cursors: frozenset[str]
+    kinds: Mapping[str, GraphQLInputType]
+    plans: "OrderedDict[Shape, Compiled]" = field(default_factory=OrderedDict)
+
+    def variables(self, given: Mapping[str, Any]) -> Variables:
+        """The variables, coerced. Raises QueryError naming each that does not fit its type."""
+        if not self.kinds:
+            return {}
+        values = get_variable_values(self.schema, self.node.variable_definitions or (), dict(given))
+        if isinstance(values, list):
+            raise QueryError(" ".join(error.message for error in values), nodes=values[0].nodes)
+        return values.coerced
+
+    def compiled(self, variables: Variables) -> Compiled:
+        """The plan for these variables, made when none of their shape came before."""
+        parts = {name: symbolic(value, self.kinds[name], (name,)) for name, value in variables.items()}
+        shape = (
+            tuple((name, shape) for name, (_, shape) in parts.items()),
+            shape_of_cursors(variables, self.cursors) if self.cursors else (),
+        )
+        found = self.plans.get(shape)
+        if found is None:
+            found = self._compile({name: value for name, (value, _) in parts.items()}, variables)
+            self.plans[shape] = found
+            if len(self.plans) > PLANS_PER_DOCUMENT:
+                self.plans.popitem(last=False)
+        return found
+
+    def _compile(self, references: Mapping[str, Any], variables: Variables) -> Compiled:
+        fragments = {
+            node.name.value: node for node in self.document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        fields = Selector(self.schema, self.node, fragments, references).select()
+        plan = Planner(self.model, variables).plan(fields)
+        statement = to_cypher(plan)
+        names = {item: name for name, item in statement.parameters}
+        return Compiled(
+            plan,
+            statement if plan.slots else None,
+            to_shaper(plan, names, checked=True),
+            to_shaper(plan, names, checked=False),
+            introspects=any(item.name in ("__schema", "__type") for item in fields),
+        )
+
+    def answer(self, compiled: Compiled, variables: Variables, row: list[Any], parameters: Mapping[str, Any]) -> Answer:
+        """The response made of what the statement read."""
+        if not compiled.introspects:
+            try:
+                return Answer(compiled.shaper(row, parameters))
+            except (Violation, TypeError):
+                pass
+        name = self.node.name.value if self.node.name else None
+        result = complete(self.schema, self.document, name, variables, compiled.unchecked(row, parameters))
+        return Answer(result.data, tuple(result.errors or ()))
+
+
+class _CursorVariables(Visitor):
+    """Gathers the variables that stand for cursors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        if node.name.value in CURSOR_ARGUMENTS and isinstance(node.value, VariableNode):
+            self.names.add(node.value.name.value)
+
+
+def find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation to run. Raises QueryError where the name leaves it open, or names none."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if name is None and len(operations) == 1:
+        return operations[0]
+    known = ", ".join(node.name.value for node in operations if node.name)
+    if name is None:
+        raise QueryError(f"Say which operation to run with operationName: {known}.", Code.OPERATION_FAILED)
+    for node in operations:
+        if node.name and node.name.value == name:
+            return node
+    raise QueryError(f"The document has no operation named {name}. It has: {known}.", Code.OPERATION_FAILED)
+
+
+def prepare(schema: GraphQLSchema, model: Model, document: DocumentNode, name: str | None) -> Operation:
+    """An operation of a valid document, ready to be compiled."""
+    node = find_operation(document, name)
+    if node.operation is not OperationType.QUERY:
+        raise QueryError("Only queries are answered here.", Code.OPERATION_FAILED)
+    found = _CursorVariables()
+    visit(document, found)
+    kinds: dict[str, Any] = {
+        item.variable.name.value: type_from_ast(schema, item.type) for item in node.variable_definitions or ()
+    }
+    return Operation(schema, model, document, node, frozenset(found.names) & frozenset(kinds), kinds)

@@ -1,0 +1,145 @@
+"""`where` and `link` arguments → predicates."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.compiler.plan import (
+    TRUE,
+    All,
+    AnyOf,
+    Compare,
+    Count,
+    Exists,
+    Hop,
+    IsA,
+    IsNull,
+    Not,
+    Predicate,
+    SourceHop,
+    Subject,
+)
+from api.compiler.values import Argument
+from api.vocabulary import link_fields, link_properties, properties, type_value
+from graph.modelling import Kind, LinkField, LinkType, Model, Property
+
+Where = Mapping[str, Any]
+SOURCE = "Source"
+
+
+def hop(model: Model, here: str, item: LinkField) -> Hop:
+    """The step that a link's field stands for, taken from a node of type `here`."""
+    reached = model.reachable(item.link, here, item.direction)
+    wanted = {node.name for node in model.concrete(item.target)}
+    return Hop((item.link,), item.direction, None if reached <= wanted else item.target)
+
+
+def node_condition(model: Model, name: str, where: Where | None) -> Predicate:
+    """What `<name>Where` demands of a node. A condition that is null is no condition."""
+    if where is None:
+        return TRUE
+    declared, linked = properties(model, name), link_fields(model, name)
+    found: list[Predicate] = []
+    for key, value in where.items():
+        if value is None:
+            continue
+        if key == "type":
+            found.append(_type_condition(model, name, value))
+        elif key in declared:
+            found.append(_property_condition(model, declared[key], value, of_link=False))
+        elif key in linked:
+            found.append(_linked_condition(model, name, linked[key], value))
+        else:
+            found.append(_logic(key, value, lambda part: node_condition(model, name, part)))
+    return _all(found)
+
+
+def link_condition(model: Model, link: LinkType | None, where: Where | None) -> Predicate:
+    """What `<Link>Where` demands of a link; None stands for links of any type."""
+    if where is None:
+        return TRUE
+    declared = link_properties(model, link)
+    found: list[Predicate] = []
+    for key, value in where.items():
+        if value is None:
+            continue
+        if key in declared:
+            found.append(_property_condition(model, declared[key], value, of_link=True))
+        else:
+            found.append(_logic(key, value, lambda part: link_condition(model, link, part)))
+    return _all(found)
+
+
+def both(*predicates: Predicate) -> Predicate:
+    """All of them hold."""
+    return _all([part for part in predicates if part != TRUE])
+
+
+def _all(found: list[Predicate]) -> Predicate:
+    return found[0] if len(found) == 1 else All(tuple(found))
+
+
+def _logic(key: str, value: Any, condition: Any) -> Predicate:
+    if key == "not":
+        return Not(condition(value))
+    parts = tuple(condition(part) for part in value)
+    return All(parts) if key == "and" else AnyOf(parts)
+
+
+def _property_condition(model: Model, item: Property, value: Where, *, of_link: bool) -> Predicate:
+    if item.kind is Kind.SOURCES:
+        return Exists(SourceHop(of_link), node_condition(model, SOURCE, value))
+    return _value_condition(Subject(item.name, of_link), value)
+
+
+def _value_condition(subject: Subject, value: Where) -> Predicate:
+    found: list[Predicate] = []
+    for operator, operand in value.items():
+        if operand is not None:
+            found.append(Compare(subject, operator, Argument(_frozen(operand))))
+        elif operator == "eq":
+            found.append(IsNull(subject))
+    return _all(found)
+
+
+def _type_condition(model: Model, name: str, value: Where) -> Predicate:
+    names = {type_value(node): node.name for node in model.concrete(name)}
+    found: list[Predicate] = []
+    for operator, operand in value.items():
+        if operand is not None:
+            wanted = [operand] if operator == "eq" else operand
+            found.append(IsA(tuple(names[item] for item in wanted if item in names)))
+        elif operator == "eq":
+            found.append(AnyOf(()))
+    return _all(found)
+
+
+def _linked_condition(model: Model, here: str, item: LinkField, value: Where) -> Predicate:
+    origin = hop(model, here, item)
+    if item.single:
+        return Exists(origin, node_condition(model, item.target, value))
+    admitted = both(
+        node_condition(model, item.target, value.get("where")), link_condition(model, item.link, value.get("link"))
+    )
+    found: list[Predicate] = []
+    for quantifier in ("some", "none", "every"):
+        wanted = value.get(quantifier)
+        if wanted is None:
+            continue
+        condition = node_condition(model, item.target, wanted)
+        if quantifier == "every":
+            found.append(Not(Exists(origin, both(admitted, Not(condition)))))
+        else:
+            exists = Exists(origin, both(admitted, condition))
+            found.append(exists if quantifier == "some" else Not(exists))
+    for operator, operand in (value.get("count") or {}).items():
+        if operand is not None:
+            found.append(Count(origin, admitted, operator, Argument(_frozen(operand))))
+        elif operator == "eq":
+            found.append(AnyOf(()))
+    if not found and admitted != TRUE:
+        return Exists(origin, admitted)
+    return _all(found)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]

@@ -1,0 +1,306 @@
+"""Plan → one Cypher statement and its parameters.
+
+The statement returns one record with one list, nested as the plan's slots are: Neo4j keeps no order in a
+map's keys, and lists are cheaper. Identifiers come from the model, values are always parameters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from api.compiler.plan import (
+    LINK_DIRECTION,
+    LINK_TYPE,
+    TRUE,
+    All,
+    AnyOf,
+    Beyond,
+    Bound,
+    Compare,
+    Connection,
+    Count,
+    Exists,
+    Hop,
+    IsA,
+    IsNull,
+    LinkFact,
+    Lookup,
+    LookupMany,
+    Not,
+    Place,
+    Plan,
+    Predicate,
+    Record,
+    Scalar,
+    Scan,
+    Single,
+    Slot,
+    SortKey,
+    SortValues,
+    SourceHop,
+    SourceList,
+    Subject,
+    Total,
+)
+from api.compiler.values import Parameter
+from graph.modelling import Direction, Kind
+
+OPERATORS = {
+    "eq": "{subject} = {value}",
+    "in": "{subject} IN {value}",
+    "contains": "{subject} CONTAINS {value}",
+    "startsWith": "{subject} STARTS WITH {value}",
+    "gt": "{subject} > {value}",
+    "gte": "{subject} >= {value}",
+    "lt": "{subject} < {value}",
+    "lte": "{subject} <= {value}",
+    "has": "{value} IN {subject}",
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A Cypher text and, by name, the parameters it is run with."""
+
+    text: str
+    parameters: tuple[tuple[str, Parameter], ...]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The variables in sight: the current node, the link it was reached by, the node it was reached from."""
+
+    node: str
+    link: str = ""
+    origin: str = ""
+
+
+def to_cypher(plan: Plan) -> Statement:
+    """The statement that reads all of a plan's slots."""
+    writer = Writer()
+    slots = ", ".join(writer.slot(slot, Scope("")) for slot in plan.slots)
+    return Statement(f"RETURN [{slots}] AS data", tuple((f"p{n}", item) for n, item in enumerate(writer.parameters)))
+
+
+class Writer:
+    """Writes the parts of one statement, collecting its parameters and handing out variables."""
+
+    def __init__(self) -> None:
+        self.parameters: list[Parameter] = []
+        self.scopes = 0
+
+    def parameter(self, value: Parameter) -> str:
+        if value not in self.parameters:
+            self.parameters.append(value)
+        return f"$p{self.parameters.index(value)}"
+
+    def scope(self, origin: str = "") -> Scope:
+        self.scopes += 1
+        return Scope(f"n{self.scopes}", f"r{self.scopes}", origin)
+
+    # ---- what is read ----
+
+    def slot(self, slot: Slot, scope: Scope) -> str:
+        """The expression whose value fills a slot."""
+        match slot:
+            case Scalar(item, of_link):
+                value = f"{scope.link if of_link else scope.node}.{item.name}"
+                if item.many:
+                    return f"coalesce({value}, [])"
+                return f"toString({value})" if item.kind is Kind.DATE else value
+            case LinkFact(subject):
+                return self.subject(subject, scope)
+            case Place(item):
+                value = f"{scope.node}.{item.name}"
+                return f"CASE WHEN {value} IS NOT NULL THEN [{value}.latitude, {value}.longitude] END"
+            case SortValues(keys):
+                return f"[{', '.join(self.sort_value(key, scope) for key in keys)}]"
+            case Record():
+                return self.record(slot, scope)
+            case Single(origin, record, keys):
+                inner = self.scope(scope.node)
+                order = self.order(keys, inner, backwards=False)
+                found = f"MATCH {self.pattern(origin, inner)} WITH {inner.node} ORDER BY {order} LIMIT 1"
+                return f"head(COLLECT {{ {found} RETURN {self.record(record, inner)} }})"
+            case SourceList(origin, record):
+                inner = self.scope(scope.node)
+                matched = self.match(origin, inner, scope)
+                return f"COLLECT {{ {matched} RETURN {self.record(record, inner)} }}"
+            case Lookup(records, wanted):
+                return self.lookup(records, self.parameter(wanted))
+            case LookupMany(records, wanted):
+                self.scopes += 1
+                each = f"i{self.scopes}"
+                return f"[{each} IN {self.parameter(wanted)} | {self.lookup(records, each)}]"
+            case Connection():
+                return self.connection(slot, scope)
+            case _:
+                assert_never(slot)
+
+    def record(self, record: Record, scope: Scope) -> str:
+        """A node as a list: the position of its type if it could be of several, then its slots."""
+        values: list[str] = []
+        if len(record.shapes) > 1:
+            kinds = " ".join(
+                f"WHEN {scope.node}:{shape.type} THEN {number}" for number, shape in enumerate(record.shapes)
+            )
+            values.append(f"CASE {kinds} END")
+        for slot, guards in record.slots:
+            value = self.slot(slot, scope)
+            values.append(f"CASE WHEN {self.has_label(guards, scope)} THEN {value} END" if guards else value)
+        return f"[{', '.join(values)}]"
+
+    def lookup(self, records: Sequence[tuple[str, Record]], wanted: str) -> str:
+        """The node with this id; where it may stand under several labels, with which one it was."""
+        found: list[str] = []
+        for number, (label, record) in enumerate(records):
+            inner = self.scope()
+            match = f"MATCH ({inner.node}:{label} {{id: {wanted}}})"
+            value = self.record(record, inner)
+            row = value if len(records) == 1 else f"[{number}, {value}]"
+            found.append(f"head(COLLECT {{ {match} RETURN {row} }})")
+        return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+    def connection(self, item: Connection, scope: Scope) -> str:
+        """A page as a list: its rows if any are asked for, then its aggregates; bare where it is only one."""
+        values = [] if item.rows is None else [self.rows(item, item.rows, scope)]
+        for aggregate in item.aggregates:
+            values.append(self.total(item, scope) if isinstance(aggregate, Total) else self.beyond(item, scope))
+        return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+
+    def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
+        page, inner = item.page, self.scope(scope.node)
+        bounds = [
+            self.beyond_bound(page.keys, bound, inner, backwards=backwards)
+            for bound, backwards in ((page.after, False), (page.before, True))
+            if bound
+        ]
+        conditions = [*self.conditions(item.where, inner), *bounds]
+        leading = page.keys[0].subject
+        if isinstance(item.origin, Scan) and not leading.nullable and not bounds:
+            # With this the planner takes the order from the index instead of sorting every node.
+            conditions.append(f"{self.subject(leading, inner)} IS NOT NULL")
+        kept = inner.node if isinstance(item.origin, Scan) else f"{inner.node}, {inner.link}"
+        order = self.order(page.keys, inner, backwards=page.backwards)
+        values = [self.slot(slot, inner) for slot in slots] or ["1"]
+        row = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+        return (
+            f"COLLECT {{ MATCH {self.pattern(item.origin, inner)}{where(conditions)}"
+            f" WITH {kept} ORDER BY {order} LIMIT {self.parameter(page.size)} RETURN {row} }}"
+        )
+
+    def total(self, item: Connection, scope: Scope) -> str:
+        if item.where == TRUE:
+            return f"COUNT {{ {self.pattern(item.origin, Scope('', '', scope.node), named=False)} }}"
+        inner = self.scope(scope.node)
+        return f"COUNT {{ MATCH {self.pattern(item.origin, inner)}{where(self.conditions(item.where, inner))} }}"
+
+    def beyond(self, item: Connection, scope: Scope) -> str:
+        """Whether an item stands at or before `after` (or, read backwards, at or behind `before`)."""
+        page = item.page
+        bound = page.before if page.backwards else page.after
+        if bound is None:
+            return "false"
+        inner = self.scope(scope.node)
+        outside = f"NOT coalesce({self.beyond_bound(page.keys, bound, inner, backwards=page.backwards)}, false)"
+        conditions = [*self.conditions(item.where, inner), outside]
+        return f"EXISTS {{ MATCH {self.pattern(item.origin, inner)}{where(conditions)} }}"
+
+    # ---- where nodes come from ----
+
+    def pattern(self, origin: Scan | Hop, scope: Scope, *, named: bool = True) -> str:
+        node, link = (scope.node, scope.link) if named else ("", "")
+        match origin:
+            case Scan(label):
+                return f"({node}:{label})"
+            case Hop(links, direction, label):
+                types = "|".join(item.name for item in links)
+                left = "<-" if direction is Direction.INCOMING else "-"
+                right = "->" if direction is Direction.OUTGOING else "-"
+                return f"({scope.origin}){left}[{link}:{types}]{right}({node}{f':{label}' if label else ''})"
+
+    def match(self, origin: Hop | SourceHop, inner: Scope, outer: Scope) -> str:
+        if isinstance(origin, Hop):
+            return f"MATCH {self.pattern(origin, inner)}"
+        # Sources are kept as ids in a list, since a link cannot itself be linked.
+        holder = outer.link if origin.of_link else outer.node
+        return f"UNWIND {holder}.sources AS {inner.link} MATCH ({inner.node}:Source {{id: {inner.link}}})"
+
+    # ---- conditions ----
+
+    def conditions(self, predicate: Predicate, scope: Scope) -> list[str]:
+        """The predicate as conditions to be joined by AND."""
+        parts = predicate.of if isinstance(predicate, All) else (predicate,)
+        return [self.predicate(part, scope) for part in parts]
+
+    def predicate(self, predicate: Predicate, scope: Scope) -> str:
+        match predicate:
+            case Compare(subject, operator, value):
+                return OPERATORS[operator].format(subject=self.subject(subject, scope), value=self.parameter(value))
+            case IsNull(subject):
+                return f"{self.subject(subject, scope)} IS NULL"
+            case IsA(labels):
+                return self.has_label(labels, scope)
+            case All(of):
+                return f"({' AND '.join(self.predicate(part, scope) for part in of)})" if of else "true"
+            case AnyOf(of):
+                return f"({' OR '.join(self.predicate(part, scope) for part in of)})" if of else "false"
+            case Not(of):
+                return f"NOT coalesce({self.predicate(of, scope)}, false)"
+            case Exists(origin, condition):
+                inner = self.scope(scope.node)
+                matched = self.match(origin, inner, scope)
+                return f"EXISTS {{ {matched}{where(self.conditions(condition, inner))} }}"
+            case Count(origin, condition, operator, value):
+                inner = self.scope(scope.node)
+                count = f"COUNT {{ {self.match(origin, inner, scope)}{where(self.conditions(condition, inner))} }}"
+                return OPERATORS[operator].format(subject=count, value=self.parameter(value))
+            case _:
+                assert_never(predicate)
+
+    def has_label(self, labels: Sequence[str], scope: Scope) -> str:
+        return f"{scope.node}:{'|'.join(labels)}" if labels else "false"
+
+    def subject(self, subject: Subject, scope: Scope) -> str:
+        if subject == LINK_TYPE:
+            return f"type({scope.link})"
+        if subject == LINK_DIRECTION:
+            return f"CASE WHEN startNode({scope.link}) = {scope.origin} THEN 'OUTGOING' ELSE 'INCOMING' END"
+        return f"{scope.link if subject.of_link else scope.node}.{subject.name}"
+
+    # ---- order ----
+
+    def order(self, keys: Sequence[SortKey], scope: Scope, *, backwards: bool) -> str:
+        return ", ".join(
+            self.subject(key.subject, scope) + (" DESC" if key.descending != backwards else "") for key in keys
+        )
+
+    def sort_value(self, key: SortKey, scope: Scope) -> str:
+        value = self.subject(key.subject, scope)
+        return f"toString({value})" if key.subject.kind is Kind.DATE else value
+
+    def beyond_bound(self, keys: Sequence[SortKey], bound: Bound, scope: Scope, *, backwards: bool) -> str:
+        """That a row stands strictly after the bound in the order (before it, if `backwards`).
+
+        Lexicographic comparison of the keys; Neo4j sorts null as the greatest value.
+        """
+        (key, value), *rest = zip(keys, bound.values, strict=True)
+        later = (
+            self.beyond_bound(keys[1:], Bound(bound.values[1:]), scope, backwards=backwards) if rest else "false"
+        )
+        subject = self.subject(key.subject, scope)
+        down = key.descending != backwards
+        if value is None:
+            beyond = f"{subject} IS NOT NULL" if down else "false"
+            return f"({beyond} OR ({subject} IS NULL AND {later}))"
+        given = self.parameter(value)
+        if down:
+            return f"({subject} <= {given} AND ({subject} < {given} OR {later}))"
+        # Written so that the planner can seek in an index instead of testing every node.
+        seek = f"({subject} >= {given} AND ({subject} > {given} OR {later}))"
+        return f"({seek} OR {subject} IS NULL)" if key.subject.nullable else seek
+
+
+def where(conditions: Sequence[str]) -> str:
+    """A WHERE clause, or nothing."""
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -1,0 +1,325 @@
+"""The plan of a request: what to fetch for each object, and how the response is put together from it.
+
+A plan knows the model but neither Cypher nor Python text. Values stand in slots, by position: `api.compiler.cypher`
+says how a slot is read from the graph, `api.compiler.shaper` how the response is made from what was read.
+"""
+
+from dataclasses import dataclass, field
+
+from api.compiler.values import Parameter
+from graph.modelling import Direction, EnumType, Kind, LinkType, Property
+
+# ---- where nodes come from ----
+
+
+@dataclass(frozen=True)
+class Scan:
+    """All nodes with a label."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Hop:
+    """The nodes at the other end of the current node's links.
+
+    `label` narrows them where the links alone could lead to other types too.
+    """
+
+    links: tuple[LinkType, ...]
+    direction: Direction
+    label: str | None
+
+
+@dataclass(frozen=True)
+class SourceHop:
+    """The sources of the current node, or of the link it was reached by."""
+
+    of_link: bool
+
+
+# ---- conditions ----
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a condition or an order is about: a property of the current node or link, or the link's own nature."""
+
+    name: str
+    of_link: bool = False
+    nullable: bool = True
+    kind: Kind = Kind.STRING
+
+
+LINK_TYPE = Subject("type()", of_link=True, nullable=False)
+LINK_DIRECTION = Subject("direction()", of_link=True, nullable=False)
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`operator` is a name from the filter's input, such as `gte`."""
+
+    subject: Subject
+    operator: str
+    value: Parameter
+
+
+@dataclass(frozen=True)
+class IsNull:
+    """The value is missing."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class IsA:
+    """The current node has one of these labels."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class All:
+    """Every one holds."""
+
+    of: "tuple[Predicate, ...]"
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one holds."""
+
+    of: "tuple[Predicate, ...]"
+
+
+@dataclass(frozen=True)
+class Not:
+    """It does not hold; a condition on a missing value counts as not holding."""
+
+    of: "Predicate"
+
+
+@dataclass(frozen=True)
+class Exists:
+    """At least one node there matches."""
+
+    origin: Hop | SourceHop
+    where: "Predicate"
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many nodes there match."""
+
+    origin: Hop
+    where: "Predicate"
+    operator: str
+    value: Parameter
+
+
+Predicate = Compare | IsNull | IsA | All | AnyOf | Not | Exists | Count
+
+TRUE = All(())
+
+# ---- lists ----
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """One key of an order."""
+
+    subject: Subject
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Beyond a cursor: its value for each sort key, None where that is null."""
+
+    values: tuple[Parameter | None, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a sorted list to read. `backwards` reads from its end."""
+
+    keys: tuple[SortKey, ...]
+    size: Parameter
+    backwards: bool
+    peek: bool
+    after: Bound | None
+    before: Bound | None
+    signature: str
+
+
+# ---- what is read ----
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A property of the current node, or of the link it was reached by."""
+
+    property: Property
+    of_link: bool = False
+
+
+@dataclass(frozen=True)
+class LinkFact:
+    """The type or direction of the current link."""
+
+    subject: Subject
+    enum: EnumType = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A property that is a point, as latitude and longitude."""
+
+    property: Property
+    entries: "tuple[Entry, ...]"
+
+
+@dataclass(frozen=True)
+class SortValues:
+    """The values of the sort keys, of which a cursor is made."""
+
+    keys: tuple[SortKey, ...]
+    signature: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """The current node: what is read of it, and its response object for each type it can have.
+
+    A slot with `guards` is read only of nodes with one of those labels.
+    """
+
+    slots: "tuple[tuple[Slot, tuple[str, ...]], ...]"
+    shapes: "tuple[Shape, ...]"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A response object of one type."""
+
+    type: str
+    entries: "tuple[Entry, ...]"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A field of a response object: the value in a slot, or its type's name where `slot` is None."""
+
+    key: str
+    slot: int | None
+
+
+@dataclass(frozen=True)
+class Single:
+    """The one node at the other end of a link, or null; the first by name should there be several."""
+
+    origin: Hop
+    record: Record
+    keys: tuple[SortKey, ...]
+
+
+@dataclass(frozen=True)
+class SourceList:
+    """All sources of the current node or link."""
+
+    origin: SourceHop
+    record: Record
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The node with this id, in the first of the labels that has it."""
+
+    records: tuple[tuple[str, Record], ...]
+    id: Parameter
+
+
+@dataclass(frozen=True)
+class LookupMany:
+    """The nodes with these ids, in their order, null where there is none."""
+
+    records: tuple[tuple[str, Record], ...]
+    ids: Parameter
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many items the whole list has."""
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Whether the list has items on the other side of the cursor that the page starts from."""
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The page's items as edges."""
+
+    key: str
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The page's items as bare nodes, from a slot of the row."""
+
+    key: str
+    slot: int
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A value of the whole list, from a slot of the connection."""
+
+    key: str
+    slot: int
+
+
+@dataclass(frozen=True)
+class TypeName:
+    """The name of the connection's own type."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """`pageInfo`: its fields by response key; `beyond` and `cursor` say where their values stand."""
+
+    key: str
+    fields: tuple[tuple[str, str], ...]
+    beyond: int | None
+    cursor: int | None
+
+
+Part = Edges | Nodes | Aggregate | TypeName | PageFacts
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A page of a list. `rows` are the slots of each item; None where no item is asked for."""
+
+    origin: Scan | Hop
+    where: Predicate
+    page: Page
+    rows: "tuple[Slot, ...] | None"
+    aggregates: tuple[Total | Beyond, ...]
+    parts: tuple[Part, ...]
+
+
+Slot = Scalar | LinkFact | Place | SortValues | Record | Single | SourceList | Lookup | LookupMany | Connection
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole request: the slots read by the one statement, and the response's top-level fields."""
+
+    slots: tuple[Slot, ...]
+    shape: Shape

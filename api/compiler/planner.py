@@ -1,0 +1,286 @@
+"""Selection → plan: what each selected field means in the model."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from api.compiler.conditions import both, hop, link_condition, node_condition
+from api.compiler.cursor import signature
+from api.compiler.plan import (
+    LINK_DIRECTION,
+    LINK_TYPE,
+    TRUE,
+    Aggregate,
+    AnyOf,
+    Beyond,
+    Bound,
+    Connection,
+    Edges,
+    Entry,
+    Hop,
+    LinkFact,
+    Lookup,
+    LookupMany,
+    Nodes,
+    Page,
+    PageFacts,
+    Part,
+    Place,
+    Plan,
+    Predicate,
+    Record,
+    Scalar,
+    Scan,
+    Shape,
+    Single,
+    Slot,
+    SortKey,
+    SortValues,
+    SourceHop,
+    SourceList,
+    Subject,
+    Total,
+    TypeName,
+)
+from api.compiler.selection import Field
+from api.compiler.values import Argument, CursorValue, Identifiers, PageSize, Parameter, damaged_cursor, lookup, read_cursor
+from api.errors import QueryError
+from api.vocabulary import (
+    ANY_LINK_FAMILY,
+    DIRECTIONS,
+    LINKS_FIELD,
+    MAX_PAGE,
+    Family,
+    entity_types,
+    link_family,
+    link_properties,
+    properties,
+    root_family,
+    roots,
+)
+from graph.modelling import Direction, Kind, Model, Property
+
+TYPENAME = "__typename"
+DEFAULT_ORDER = "name"
+ID = Subject("id", nullable=False, kind=Kind.ID)
+
+
+class Planner:
+    """Plans one request. `variables` are the request's own, looked at only where a cursor's nulls matter."""
+
+    def __init__(self, model: Model, variables: Mapping[str, Any]) -> None:
+        self.model = model
+        self.variables = variables
+        _, self.link_types = entity_types(model)
+
+    def plan(self, fields: Sequence[Field]) -> Plan:
+        """The plan of a whole query."""
+        slots: list[Slot] = []
+        entries = [Entry(field.key, self._slot(slots, self._root(field))) for field in self._read(fields)]
+        named = {field.key for field in fields if field.name == TYPENAME}
+        by_key = {entry.key: entry for entry in entries} | {key: Entry(key, None) for key in named}
+        ordered = tuple(by_key[field.key] for field in fields if field.key in by_key)
+        return Plan(tuple(slots), Shape("Query", ordered))
+
+    def _read(self, fields: Iterable[Field]) -> Iterable[Field]:
+        """The fields that are read from the graph; introspection is not."""
+        return (field for field in fields if not field.name.startswith("__"))
+
+    @staticmethod
+    def _slot(slots: list[Any], slot: Any) -> int:
+        """The position of an equal slot among those there are, or of this one added."""
+        if slot not in slots:
+            slots.append(slot)
+        return slots.index(slot)
+
+    def _root(self, field: Field) -> Slot:
+        if field.name == "node":
+            return Lookup(self._records(self.model.roots, field), Argument(field.arguments["id"]))
+        if field.name == "nodes":
+            ids = field.arguments["ids"]
+            frozen = tuple(ids) if isinstance(ids, list) else ids
+            return LookupMany(self._records(self.model.roots, field), Identifiers(frozen, f"{field.place}(ids)"))
+        root = roots(self.model)[field.name]
+        if root.many:
+            return self._connection(field, root_family(root.target), Scan(root.target), TRUE)
+        return Lookup(self._records((root.target,), field), Argument(field.arguments["id"]))
+
+    def _records(self, labels: Iterable[str], field: Field) -> tuple[tuple[str, Record], ...]:
+        return tuple((label, self._record(label, field.children)) for label in labels)
+
+    # ---- nodes ----
+
+    def _record(self, name: str, children: Mapping[str, tuple[Field, ...]]) -> Record:
+        """What is read of a node of type `name`, which may be an interface."""
+        types = [node.name for node in self.model.concrete(name)]
+        slots: list[Slot] = []
+        guards: dict[int, list[str]] = {}
+        shapes: list[Shape] = []
+        for kind in types:
+            entries: list[Entry] = []
+            for field in children[kind]:
+                if field.name == TYPENAME:
+                    entries.append(Entry(field.key, None))
+                    continue
+                index = self._slot(slots, self._of_node(kind, field))
+                guarded = guards.setdefault(index, [])
+                if kind not in guarded:
+                    guarded.append(kind)
+                entries.append(Entry(field.key, index))
+            shapes.append(Shape(kind, tuple(entries)))
+        return Record(
+            tuple(
+                (slot, () if isinstance(slot, Scalar) or guards[index] == types else tuple(guards[index]))
+                for index, slot in enumerate(slots)
+            ),
+            tuple(shapes),
+        )
+
+    def _of_node(self, kind: str, field: Field) -> Slot:
+        for item in self.model.properties_of(kind):
+            if item.name == field.name:
+                return self._property(item, field, of_link=False)
+        if field.name == LINKS_FIELD:
+            return self._any_links(kind, field)
+        item = next(item for item in self.model.link_fields(kind) if item.name == field.name)
+        origin = hop(self.model, kind, item)
+        if item.single:
+            keys = self._keys(root_family(item.target), None)
+            return Single(origin, self._record(item.target, field.children), keys)
+        family = link_family(item)
+        condition = link_condition(self.model, item.link, field.arguments.get("link"))
+        return self._connection(field, family, origin, condition)
+
+    def _any_links(self, kind: str, field: Field) -> Slot:
+        wanted = field.arguments.get("types")
+        chosen = tuple(link for link in self.model.links if wanted is None or link.name in wanted)
+        direction = Direction[field.arguments.get("direction") or Direction.BOTH.name]
+        condition = link_condition(self.model, None, field.arguments.get("link"))
+        if not chosen:
+            condition = AnyOf(())
+        return self._connection(field, ANY_LINK_FAMILY, Hop(chosen or self.model.links, direction, None), condition)
+
+    def _property(self, item: Property, field: Field, *, of_link: bool) -> Slot:
+        if item.kind is Kind.SOURCES:
+            return SourceList(SourceHop(of_link), self._record("Source", field.children))
+        if item.kind is Kind.POINT:
+            fields = field.children["GeoPoint"]
+            names = ("latitude", "longitude")
+            return Place(
+                item,
+                tuple(Entry(part.key, None if part.name == TYPENAME else names.index(part.name)) for part in fields),
+            )
+        return Scalar(item, of_link)
+
+    # ---- lists ----
+
+    def _connection(self, field: Field, family: Family, origin: Scan | Hop, condition: Predicate) -> Connection:
+        where = both(node_condition(self.model, family.target, field.arguments.get("where")), condition)
+        keys = self._keys(family, field.arguments.get("orderBy"))
+        mark = signature(family.prefix, *(f"{key.subject.name}{key.subject.of_link}{key.descending}" for key in keys))
+        rows: list[Slot] = []
+        aggregates: list[Total | Beyond] = []
+        parts: list[Part] = []
+        peek = False
+        backwards = field.arguments.get("last") is not None
+        for part in field.children[f"{family.prefix}Connection"]:
+            if part.name == TYPENAME:
+                parts.append(TypeName(part.key, f"{family.prefix}Connection"))
+            elif part.name == "totalCount":
+                parts.append(Aggregate(part.key, self._slot(aggregates, Total())))
+            elif part.name == "nodes":
+                parts.append(Nodes(part.key, self._slot(rows, self._record(family.target, part.children))))
+            elif part.name == "edges":
+                parts.append(self._edges(part, family, rows, SortValues(keys, mark)))
+            else:
+                facts = self._page_facts(part, backwards, rows, aggregates, SortValues(keys, mark))
+                peek = peek or ("hasPreviousPage" if backwards else "hasNextPage") in (name for _, name in facts.fields)
+                parts.append(facts)
+        page = self._page(field, keys, mark, peek=peek)
+        reads_rows = any(isinstance(part, Edges | Nodes | PageFacts) for part in parts)
+        return Connection(origin, where, page, tuple(rows) if reads_rows else None, tuple(aggregates), tuple(parts))
+
+    def _edges(self, part: Field, family: Family, rows: list[Slot], cursor: SortValues) -> Edges:
+        entries: list[Entry] = []
+        declared = link_properties(self.model, family.link) if family.is_linked else {}
+        for field in part.children[f"{family.prefix}Edge"]:
+            if field.name == TYPENAME:
+                entries.append(Entry(field.key, None))
+                continue
+            if field.name == "cursor":
+                slot: Slot = cursor
+            elif field.name == "node":
+                slot = self._record(family.target, field.children)
+            elif field.name in declared:
+                slot = self._property(declared[field.name], field, of_link=True)
+            elif field.name == "type":
+                slot = LinkFact(LINK_TYPE, self.link_types)
+            else:
+                slot = LinkFact(LINK_DIRECTION, DIRECTIONS)
+            entries.append(Entry(field.key, self._slot(rows, slot)))
+        return Edges(part.key, Shape(f"{family.prefix}Edge", tuple(entries)))
+
+    def _page_facts(
+        self, part: Field, backwards: bool, rows: list[Slot], aggregates: list[Total | Beyond], cursor: SortValues
+    ) -> PageFacts:
+        fields = tuple((field.key, field.name) for field in part.children["PageInfo"])
+        names = {name for _, name in fields}
+        other_side = "hasNextPage" if backwards else "hasPreviousPage"
+        return PageFacts(
+            part.key,
+            fields,
+            self._slot(aggregates, Beyond()) if other_side in names else None,
+            self._slot(rows, cursor) if names & {"startCursor", "endCursor"} else None,
+        )
+
+    def _keys(self, family: Family, order: Sequence[Mapping[str, Any]] | None) -> tuple[SortKey, ...]:
+        """The sort keys, ending with as many as make every item's place unique."""
+        declared = properties(self.model, family.target)
+        keys: list[SortKey] = []
+        for choice in order or ():
+            for name, value in choice.items():
+                if name == "link":
+                    linked = link_properties(self.model, family.link)
+                    for key, way in value.items():
+                        keys.append(_sort_key(linked[key], way, of_link=True))
+                else:
+                    keys.append(_sort_key(declared[name], value, of_link=False))
+        if not order and DEFAULT_ORDER in declared:
+            keys.append(_sort_key(declared[DEFAULT_ORDER], "ASC", of_link=False))
+        ties = (ID, LINK_TYPE, LINK_DIRECTION) if family.any_link else (ID,)
+        found: dict[Subject, SortKey] = {}
+        for key in (*keys, *map(SortKey, ties)):
+            found.setdefault(key.subject, key)
+            if key.subject == ID and not family.any_link:
+                break
+        return tuple(found.values())
+
+    def _page(self, field: Field, keys: tuple[SortKey, ...], mark: str, *, peek: bool) -> Page:
+        first, last = field.arguments.get("first"), field.arguments.get("last")
+        if first is not None and last is not None:
+            raise QueryError(f"{field.place} has both first and last. Give one of them.")
+        backwards = last is not None
+        given = last if backwards else first
+        size = PageSize(
+            MAX_PAGE if given is None else given, f"{field.place}({'last' if backwards else 'first'})", peek
+        )
+        bounds = [self._bound(field, name, keys, mark) for name in ("after", "before")]
+        return Page(keys, size, backwards, peek, bounds[0], bounds[1], mark)
+
+    def _bound(self, field: Field, name: str, keys: tuple[SortKey, ...], mark: str) -> Bound | None:
+        given = field.arguments.get(name)
+        if given is None:
+            return None
+        place = f"{field.place}({name})"
+        values = read_cursor(lookup(given, self.variables), mark, place)
+        if len(values) != len(keys):
+            raise damaged_cursor(place)
+        bound: list[Parameter | None] = [
+            None if value is None else CursorValue(given, place, mark, index, key.subject.kind)
+            for index, (value, key) in enumerate(zip(values, keys, strict=True))
+        ]
+        return Bound(tuple(bound))
+
+
+def _sort_key(item: Property, way: str, *, of_link: bool) -> SortKey:
+    return SortKey(Subject(item.name, of_link, not item.required, item.kind), way == "DESC")
+

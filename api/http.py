@@ -1,0 +1,103 @@
+"""GraphQL over HTTP: the request in, the reply out, as the specification of that name says."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+import orjson
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request as HttpRequest
+from starlette.responses import Response
+
+from api.errors import Code, QueryError
+from api.service import Reply, Request, Service
+
+logger = logging.getLogger(__name__)
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+MAX_BODY_BYTES = 1_000_000
+STATUS = {Code.BAD_REQUEST: 400, Code.UNAVAILABLE: 503, Code.INTERNAL: 500}
+
+
+async def respond(service: Service, http: HttpRequest) -> Response:
+    """Answer one HTTP request for GraphQL."""
+    media_type = GRAPHQL_JSON if GRAPHQL_JSON in http.headers.get("accept", "") else JSON
+    try:
+        reply = await service.answer(await read(http))
+    except QueryError as error:
+        reply = Reply(None, (error,), refused=True)
+    except Exception:
+        mark = uuid.uuid4().hex[:8]
+        logger.exception("Request %s failed", mark)
+        error = QueryError(f"Something went wrong on our side. It is logged as {mark}.", Code.INTERNAL)
+        reply = Reply(None, (error,), refused=True)
+    return write(reply, media_type)
+
+
+async def read(http: HttpRequest) -> Request:
+    """The GraphQL request in an HTTP request. Raises QueryError saying what is wrong with it."""
+    if http.method == "GET":
+        fields: Mapping[str, Any] = http.query_params
+        given = fields.get("variables")
+        variables = _json(given.encode(), "The variables in the address") if given else None
+    else:
+        kind = http.headers.get("content-type", "")
+        if not kind.startswith(JSON):
+            raise QueryError(f"Send the request as {JSON}, not as {kind or 'nothing'}.", Code.BAD_REQUEST)
+        fields = _json(await _body(http), "The request")
+        if not isinstance(fields, dict):
+            raise QueryError("The request must be one JSON object with the field query.", Code.BAD_REQUEST)
+        variables = fields.get("variables")
+    query, name = fields.get("query"), fields.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise QueryError("The request has no query: give a GraphQL document as text.", Code.BAD_REQUEST)
+    if variables is not None and not isinstance(variables, dict):
+        raise QueryError("The variables must be a JSON object.", Code.BAD_REQUEST)
+    if name is not None and not isinstance(name, str):
+        raise QueryError("The operationName must be a text.", Code.BAD_REQUEST)
+    return Request(query, cast(dict[str, Any], variables or {}), name or None)
+
+
+async def _body(http: HttpRequest) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in http.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise QueryError(f"The request is larger than {MAX_BODY_BYTES:,} bytes.", Code.BAD_REQUEST)
+    except ClientDisconnect:
+        raise QueryError("The request was cut off.", Code.BAD_REQUEST) from None
+    return bytes(body)
+
+
+def _json(text: bytes, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise QueryError(
+            f"{what} is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}).", Code.BAD_REQUEST
+        ) from None
+
+
+def write(reply: Reply, media_type: str) -> Response:
+    """The HTTP response that carries a reply."""
+    body: dict[str, Any] = {} if reply.refused else {"data": reply.data}
+    if not reply.errors:
+        return Response(orjson.dumps(body), media_type=media_type)
+    body = {"errors": [formatted(error) for error in reply.errors], **body}
+    return Response(orjson.dumps(body), _status(reply, media_type), media_type=media_type)
+
+
+def _status(reply: Reply, media_type: str) -> int:
+    """200 once there is `data`; a refusal has a status of its own, except in plain JSON, for older clients."""
+    if not reply.refused:
+        return 200
+    code = Code((reply.errors[0].extensions or {})["code"])
+    return STATUS.get(code, 400 if media_type == GRAPHQL_JSON else 200)
+
+
+def formatted(error: GraphQLError) -> dict[str, Any]:
+    """An error as the GraphQL specification lays it out."""
+    return {**error.formatted}

@@ -1,0 +1,66 @@
+"""How the API reads the graph: one auto-commit statement on the event loop, with a time limit and retries."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, LiteralString, cast
+
+from neo4j import READ_ACCESS, AsyncDriver, Query
+from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
+
+from api.errors import Code, QueryError
+
+RETRIES = 3
+FIRST_WAIT_SECONDS = 0.05
+TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
+OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+
+
+class Reader:
+    """Reads from one Neo4j database. Statements taking over `timeout` seconds are stopped by the database."""
+
+    def __init__(self, driver: AsyncDriver, database: str, timeout: float) -> None:
+        self.driver = driver
+        self.database = database
+        self.timeout = timeout
+
+    async def row(self, text: str, parameters: Mapping[str, Any]) -> list[Any]:
+        """The first value of the only record of a statement.
+
+        Raises QueryError (QUERY_TIMEOUT, QUERY_TOO_LARGE, DATABASE_UNAVAILABLE).
+        """
+        query = Query(cast(LiteralString, text), timeout=self.timeout)
+        for attempt in range(RETRIES + 1):
+            try:
+                # Reads are idempotent, so retrying here spares the cost of an explicit transaction.
+                async with self.driver.session(
+                    database=self.database, default_access_mode=READ_ACCESS, fetch_size=-1
+                ) as session:
+                    result = await session.run(query, dict(parameters))
+                    record = await result.single(strict=True)
+                    return record[0]
+            except (DriverError, Neo4jError) as error:
+                if attempt == RETRIES or not error.is_retryable() or _code(error) == OUT_OF_MEMORY:
+                    raise self._explained(error) from error
+                await asyncio.sleep(FIRST_WAIT_SECONDS * 2**attempt)
+        raise AssertionError("the loop above returns or raises")
+
+    def _explained(self, error: DriverError | Neo4jError) -> Exception:
+        code = _code(error)
+        if code.startswith(TIMED_OUT):
+            return QueryError(
+                f"The query took longer than {self.timeout:g} seconds and was stopped. "
+                "Ask for smaller pages (first), fewer levels, or narrower conditions (where).",
+                Code.TIMEOUT,
+            )
+        if code == OUT_OF_MEMORY:
+            return QueryError(
+                "The answer would need more memory than a query may use. Ask for smaller pages (first) or fewer levels.",
+                Code.TOO_LARGE,
+            )
+        if isinstance(error, DriverError | AuthError | ConfigurationError) or error.is_retryable():
+            return QueryError("The database cannot be reached just now. Try again in a moment.", Code.UNAVAILABLE)
+        return error
+
+
+def _code(error: DriverError | Neo4jError) -> str:
+    return (error.code or "") if isinstance(error, Neo4jError) else ""

@@ -1,0 +1,374 @@
+"""The public GraphQL schema: Strawberry types made from the model.
+
+The types carry names, arguments and descriptions; what a field means is known to `api.compiler`, which
+answers whole requests, so no field has a resolver.
+"""
+
+import enum
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.types.unset import UNSET
+
+from api.vocabulary import (
+    ANY_LINK_FAMILY,
+    DIRECTIONS,
+    LINKS_FIELD,
+    MAX_PAGE,
+    NODE_INTERFACE,
+    SORT_DIRECTIONS,
+    Family,
+    entity_types,
+    families,
+    filterable,
+    link_family,
+    link_fields,
+    link_properties,
+    properties,
+    root_family,
+    roots,
+    sortable,
+)
+from graph.modelling import EnumType, Kind, Model, Property
+
+Fields = dict[str, StrawberryField]
+
+SCALARS = {
+    Kind.ID: "ID",
+    Kind.STRING: "String",
+    Kind.TEXT: "String",
+    Kind.URL: "String",
+    Kind.YEAR: "Int",
+    Kind.NUMBER: "Float",
+    Kind.DATE: "Date",
+    Kind.POINT: "GeoPoint",
+}
+EQUAL = {"eq": "Equal to this; null: has no value.", "in": "Equal to one of these."}
+ORDERED = {
+    **EQUAL,
+    "gt": "Greater than this.",
+    "gte": "Greater than or equal to this.",
+    "lt": "Less than this.",
+    "lte": "Less than or equal to this.",
+}
+SCALAR_FILTERS = {
+    "ID": EQUAL,
+    "String": {
+        **EQUAL,
+        "contains": "Has this within it, in the same case.",
+        "startsWith": "Begins with this, in the same case.",
+    },
+    "Int": ORDERED,
+    "Float": ORDERED,
+    "Date": ORDERED,
+}
+PAGE_ARGUMENTS = {
+    "first": ("Int", f"How many to give from the start, at most {MAX_PAGE}; with neither first nor last, {MAX_PAGE}."),
+    "after": ("String", "Give what comes after this cursor."),
+    "last": ("Int", f"How many to give from the end, at most {MAX_PAGE}."),
+    "before": ("String", "Give what comes before this cursor."),
+}
+
+
+class SchemaBuilder:
+    """Makes the Strawberry types of one model; `namespace` holds each under its GraphQL name."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.made: list[tuple[StrawberryField, str]] = []
+        self.namespace: dict[str, Any] = {
+            "ID": strawberry.ID,
+            "String": str,
+            "Int": int,
+            "Float": float,
+            "Boolean": bool,
+            "Date": date,
+        }
+
+    def build(self, extensions: Sequence[type[SchemaExtension]]) -> strawberry.Schema:
+        """The schema of everything in the model."""
+        self._common()
+        for name in self.model.types:
+            self._conditions(name)
+        for family in families(self.model):
+            self._orders(family)
+            self._connection(family)
+            if family.link:
+                self._quantifier(family)
+        for interface in self.model.interfaces:
+            self._node(interface.name, is_interface=True)
+        for node in self.model.nodes:
+            self._node(node.name, is_interface=False)
+        query = self._query()
+        # Strawberry forgets the namespace of annotations it could not read when a type was declared.
+        for field, kind in self.made:
+            field.type_annotation = self.annotation(kind)
+        return strawberry.Schema(
+            query=query,
+            types=[self.namespace[node.name] for node in self.model.nodes],
+            extensions=extensions,
+            config=StrawberryConfig(auto_camel_case=False),
+        )
+
+    def field(self, name: str, kind: str, description: str, arguments: dict[str, tuple[str, str]] | None = None):
+        """An output field. `kind` is GraphQL's own notation: `[Topsector!]!`."""
+        made = StrawberryField(
+            python_name=name,
+            graphql_name=name,
+            type_annotation=self.annotation(kind),
+            description=description,
+        )
+        self.made.append((made, kind))
+        made.arguments = [
+            StrawberryArgument(key, key, self.annotation(of), description=text, default=UNSET)
+            for key, (of, text) in (arguments or {}).items()
+        ]
+        return made
+
+    def annotation(self, kind: str) -> StrawberryAnnotation:
+        """GraphQL's notation of a type as a Strawberry annotation, read when the schema is made."""
+        return StrawberryAnnotation(_python_notation(kind), namespace=self.namespace)
+
+    def add(
+        self,
+        name: str,
+        description: str,
+        fields: Iterable[StrawberryField],
+        bases: tuple[type, ...] = (),
+        **options: Any,
+    ) -> type:
+        """Declare an output type, or with `is_interface` an interface."""
+        body = {item.python_name: item for item in fields}
+        made = type(name, bases, {**body, "__annotations__": dict.fromkeys(body, object), "__module__": __name__})
+        self.namespace[name] = strawberry.type(made, name=name, description=description, **options)
+        return self.namespace[name]
+
+    def add_input(self, name: str, description: str, fields: dict[str, tuple[str, str]], one_of: bool = False) -> None:
+        """Declare an input type, all of whose fields may be left out."""
+        body: Fields = {}
+        for key, (kind, text) in fields.items():
+            # `in` and `and` are GraphQL names but Python keywords.
+            body[f"{key}_"] = StrawberryField(
+                python_name=f"{key}_",
+                graphql_name=key,
+                type_annotation=self.annotation(kind),
+                description=text,
+                default=UNSET,
+            )
+            self.made.append((body[f"{key}_"], kind))
+        made = type(name, (), {**body, "__annotations__": dict.fromkeys(body, object), "__module__": __name__})
+        self.namespace[name] = strawberry.input(made, name=name, description=description, one_of=one_of)
+
+    def add_enum(self, declared: EnumType) -> None:
+        """Declare an enum and the filter on it."""
+        values = {key: strawberry.enum_value(key, description=text) for key, text in declared.values.items()}
+        self.namespace[declared.name] = strawberry.enum(
+            enum.Enum(declared.name, values), name=declared.name, description=declared.description
+        )
+
+    def _common(self) -> None:
+        kinds, links = entity_types(self.model)
+        for declared in (*self.model.enums(), kinds, links, DIRECTIONS, SORT_DIRECTIONS):
+            self.add_enum(declared)
+        for declared in (*self.model.enums(), kinds, links):
+            self._filter(declared.name, EQUAL)
+        for scalar, operators in SCALAR_FILTERS.items():
+            self._filter(scalar, operators)
+        self.add_input(
+            "StringListFilter", "A condition on a list of texts.", {"has": ("String", "Has this text in it.")}
+        )
+        self.add(
+            "GeoPoint",
+            "A place on earth (WGS 84).",
+            [
+                self.field("latitude", "Float!", "Degrees north."),
+                self.field("longitude", "Float!", "Degrees east."),
+            ],
+        )
+        self.add(
+            "PageInfo",
+            "Where a page stands in the whole list.",
+            [
+                self.field("hasNextPage", "Boolean!", "Whether more comes after this page."),
+                self.field("hasPreviousPage", "Boolean!", "Whether more comes before this page."),
+                self.field("startCursor", "String", "The cursor of the first on this page."),
+                self.field("endCursor", "String", "The cursor of the last on this page."),
+            ],
+        )
+        identity = self.field("id", "ID!", "An id that is unique over all types and never changes.")
+        self.add(NODE_INTERFACE, "Anything with an id.", [identity], is_interface=True)
+        for link in (*self.model.links, None):
+            family = Family("", "", link, any_link=link is None)
+            name = "any link" if link is None else link.name
+            declared = link_properties(self.model, link)
+            self._where(f"{family.link_prefix}Where", f"Conditions on {name}.", self._property_conditions(declared))
+            self._order(f"{family.link_prefix}Order", f"An order by a property of {name}.", declared)
+
+    def _filter(self, of: str, operators: dict[str, str]) -> None:
+        fields = {key: (f"[{of}!]" if key == "in" else of, text) for key, text in operators.items()}
+        self.add_input(f"{of}Filter", f"A condition on a value of type {of}; all that is given must hold.", fields)
+
+    def _property_conditions(self, declared: dict[str, Property]) -> dict[str, tuple[str, str]]:
+        return {item.name: (self._filter_of(item), item.description) for item in filterable(declared)}
+
+    def _filter_of(self, item: Property) -> str:
+        if item.kind is Kind.SOURCES:
+            return "SourceWhere"
+        if item.many:
+            return "StringListFilter"
+        return f"{item.enum.name if item.enum else SCALARS[item.kind]}Filter"
+
+    def _where(self, name: str, description: str, fields: dict[str, tuple[str, str]]) -> None:
+        logic = {
+            "and": (f"[{name}!]", "All of these hold."),
+            "or": (f"[{name}!]", "At least one of these holds."),
+            "not": (name, "This does not hold."),
+        }
+        self.add_input(name, f"{description} All that is given must hold.", {**fields, **logic})
+
+    def _order(
+        self, name: str, description: str, declared: dict[str, Property], extra: dict[str, tuple[str, str]] | None = None
+    ) -> None:
+        fields = {item.name: (SORT_DIRECTIONS.name, f"By {item.name}.") for item in sortable(declared)}
+        self.add_input(name, f"{description} Give one field.", {**fields, **(extra or {})}, one_of=True)
+
+    def _conditions(self, name: str) -> None:
+        """The `Where` input of a type."""
+        conditions = self._property_conditions(properties(self.model, name))
+        if len(self.model.concrete(name)) > 1:
+            conditions["type"] = ("EntityTypeFilter", "Its type.")
+        for item in link_fields(self.model, name).values():
+            kind = f"{item.target}Where" if item.single else f"{link_family(item).prefix}Filter"
+            conditions[item.name] = (kind, item.description)
+        self._where(f"{name}Where", f"Conditions on {name}.", conditions)
+
+    def _orders(self, family: Family) -> None:
+        """The `Order` input of a list."""
+        extra: dict[str, tuple[str, str]] = {}
+        if family.is_linked:
+            extra["link"] = (f"{family.link_prefix}Order", "By a property of the link itself.")
+        declared = properties(self.model, family.target)
+        self._order(f"{family.prefix}Order", f"An order of {family.target}.", declared, extra)
+
+    def _quantifier(self, family: Family) -> None:
+        where = f"{family.target}Where"
+        self.add_input(
+            f"{family.prefix}Filter",
+            "A condition on what is linked; all that is given must hold.",
+            {
+                "where": (where, "Look only at those that match."),
+                "link": (f"{family.link_prefix}Where", "Look only at links that match."),
+                "some": (where, "At least one matches."),
+                "none": (where, "Not one matches."),
+                "every": (where, "All match, or there are none."),
+                "count": ("IntFilter", "How many there are."),
+            },
+        )
+
+    def _connection(self, family: Family) -> None:
+        edge = [
+            self.field("cursor", "String!", "Where this edge stands, for after and before."),
+            self.field("node", f"{family.target}!", "The entity at the other end." if family.is_linked else "The item."),
+        ]
+        if family.any_link:
+            edge.append(self.field("type", "LinkType!", "The type of the link."))
+            edge.append(self.field("direction", f"{DIRECTIONS.name}!", DIRECTIONS.description))
+        if family.is_linked:
+            edge.extend(map(self._property, link_properties(self.model, family.link).values()))
+        about = f"{family.target} with what the link says of it" if family.is_linked else family.target
+        self.add(f"{family.prefix}Edge", f"One {about}, in a list.", edge)
+        self.add(
+            f"{family.prefix}Connection",
+            f"A list of {family.target}, a page at a time.",
+            [
+                self.field("totalCount", "Int!", "How many there are in all, over all pages."),
+                self.field("edges", f"[{family.prefix}Edge!]!", "This page's items, each with its cursor."),
+                self.field("nodes", f"[{family.target}!]!", "This page's items."),
+                self.field("pageInfo", "PageInfo!", "Where this page stands in the whole list."),
+            ],
+        )
+
+    def _property(self, item: Property) -> StrawberryField:
+        if item.kind is Kind.SOURCES:
+            return self.field(item.name, "[Source!]!", item.description)
+        kind = item.enum.name if item.enum else SCALARS[item.kind]
+        if item.many:
+            return self.field(item.name, f"[{kind}!]!", item.description)
+        return self.field(item.name, f"{kind}!" if item.required else kind, item.description)
+
+    def _list_arguments(self, family: Family) -> dict[str, tuple[str, str]]:
+        link = {"link": (f"{family.link_prefix}Where", "Give only links that meet these conditions.")}
+        return {
+            **PAGE_ARGUMENTS,
+            "where": (f"{family.target}Where", "Give only what meets these conditions."),
+            **(link if family.is_linked else {}),
+            "orderBy": (
+                f"[{family.prefix}Order!]",
+                "The order, most important first; by name when not given. Ties are broken by id.",
+            ),
+        }
+
+    def _node(self, name: str, *, is_interface: bool) -> None:
+        declared = self.model.types[name]
+        fields = [self._property(item) for item in self.model.properties_of(name)]
+        for item in self.model.link_fields(name):
+            if item.single:
+                fields.append(self.field(item.name, item.target, item.description))
+            else:
+                family = link_family(item)
+                arguments = self._list_arguments(family)
+                fields.append(self.field(item.name, f"{family.prefix}Connection!", item.description, arguments))
+        if self.model.is_a(name, ANY_LINK_FAMILY.target):
+            fields.append(self._any_link_field())
+        bases = tuple(self.namespace[parent] for parent in reversed((NODE_INTERFACE, *self.model.labels(name)[:-1])))
+        self.add(name, declared.description, fields, bases, is_interface=is_interface)
+
+    def _any_link_field(self) -> StrawberryField:
+        arguments = {
+            "types": ("[LinkType!]", "Only links of these types."),
+            "direction": (DIRECTIONS.name, "Only links that point this way; both ways when not given."),
+            **self._list_arguments(ANY_LINK_FAMILY),
+        }
+        return self.field(LINKS_FIELD, "LinkConnection!", "Its links of every type, in both directions.", arguments)
+
+    def _query(self) -> type:
+        one = {"id": ("ID!", "Its id.")}
+        fields = [
+            self.field("node", NODE_INTERFACE, "Anything by its id; null where there is no such id.", one),
+            self.field(
+                "nodes",
+                f"[{NODE_INTERFACE}]!",
+                f"Several things by their ids (at most {MAX_PAGE}), in the order asked; null where there is no such id.",
+                {"ids": ("[ID!]!", "Their ids.")},
+            ),
+        ]
+        for root in roots(self.model).values():
+            declared = self.model.types[root.target]
+            if root.many:
+                arguments = self._list_arguments(root_family(root.target))
+                text = f"All {declared.plural.replace('_', ' ')}. {declared.description}"
+                fields.append(self.field(root.name, f"{root.target}Connection!", text, arguments))
+            else:
+                text = f"One {root.target} by its id; null where there is none of that type."
+                fields.append(self.field(root.name, root.target, text, one))
+        return self.add("Query", "What can be asked of the graph.", fields)
+
+
+def _python_notation(kind: str) -> str:
+    """`[Topsector!]!` → `list[Topsector]`, `Int` → `Int | None`."""
+    required = kind.endswith("!")
+    kind = kind.removesuffix("!")
+    plain = f"list[{_python_notation(kind[1:-1])}]" if kind.startswith("[") else kind
+    return plain if required else f"{plain} | None"
+
+
+def build_schema(model: Model, extensions: Sequence[type[SchemaExtension]] = ()) -> strawberry.Schema:
+    """The GraphQL schema of `model`, as a Strawberry schema whose requests `extensions` answer."""
+    return SchemaBuilder(model).build(extensions)

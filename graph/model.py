@@ -1,0 +1,468 @@
+"""What the graph is: every node type, link type and property, declared once.
+
+To add a type, declare it here and put its rows in `data/<plural>.csv`; constraints, checks, the GraphQL
+schema, Cypher and the docs follow. Dutch terms stay Dutch where they are names (lectoraat, O&O-fonds).
+"""
+
+from graph.modelling import Ends, EnumType, Interface, Kind, LinkType, Model, NodeType, Property, View
+
+CONFIDENCE = EnumType(
+    "Confidence",
+    "How sure the graph is of a fact.",
+    {
+        "HIGH": "A page that was read says so.",
+        "MEDIUM": "It follows from a page that was read, or is the organisation's own well-known name or site.",
+        "LOW": "An official page implies it, or nobody looked it up yet.",
+    },
+)
+COMMUNITY_FORM = EnumType(
+    "CommunityForm",
+    "The form a learning community takes.",
+    {
+        "FIELDLAB": "A practical environment where companies and knowledge institutes test and apply technology.",
+        "MEETINGPOINT": "A place where companies, schools and researchers of one field meet.",
+        "LIVING_LAB": "Research and innovation in a real-life setting, with its users.",
+        "SKILLSLAB": "A place to learn new skills close to the work.",
+        "CENTRE_OF_EXPERTISE": "A public-private partnership around a university of applied sciences.",
+        "CENTRUM_INNOVATIEF_VAKMANSCHAP": "A public-private partnership around an mbo school.",
+        "LECTORAAT": "A research group at a university of applied sciences.",
+        "PRACTORAAT": "A practice-oriented research group at an mbo school.",
+        "LEARNING_COMMUNITY": "A learning community that calls itself just that.",
+        "OTHER": "Another form in which education, science and practice meet.",
+    },
+)
+EDUCATION_LEVEL = EnumType(
+    "EducationLevel",
+    "The level at which an institution teaches.",
+    {
+        "MBO": "Middelbaar beroepsonderwijs: secondary vocational education.",
+        "HBO": "Hoger beroepsonderwijs: universities of applied sciences.",
+        "WO": "Wetenschappelijk onderwijs: research universities.",
+    },
+)
+PACT_KIND = EnumType(
+    "PactKind",
+    "What sort of agreement a pact is.",
+    {
+        "PACT": "A national or regional pact.",
+        "PLATFORM": "A platform on which parties agree what to do.",
+        "COVENANT": "A signed covenant (convenant).",
+        "PROGRAMME": "A programme or investment agenda agreed by several parties.",
+        "ROADMAP": "A roadmap agreed by several parties.",
+        "AGREEMENT": "A sector or human-capital agreement (akkoord).",
+    },
+)
+PARTNER_KIND = EnumType(
+    "PartnerKind",
+    "What sort of organisation a partner is.",
+    {
+        "RESEARCH_FUNDER": "Funds research.",
+        "ADVISORY_COUNCIL": "Advises government and parliament.",
+        "EMPLOYERS_ORG": "An employers' or trade organisation.",
+        "EMPLOYEES_ORG": "A trade union or other employees' organisation.",
+        "EDUCATION_ASSOCIATION": "An association of education institutions.",
+        "PLATFORM": "A platform, network or programme office.",
+        "MINISTRY": "A ministry.",
+        "GOVERNMENT_AGENCY": "A municipality, province, water authority or public agency.",
+        "RESEARCH_INSTITUTE": "A research institute.",
+        "COMPANY": "A company.",
+        "REGION": "A body that acts for a region.",
+        "OTHER": "Another sort of organisation.",
+    },
+)
+MISSION_THEME = EnumType(
+    "MissionTheme",
+    "Where a mission stands in the mission-driven innovation policy.",
+    {
+        "CHALLENGE": "A societal challenge.",
+        "ENABLER": "What all challenges need: key technologies, earning power.",
+    },
+)
+PROJECT_KIND = EnumType(
+    "ProjectKind",
+    "What sort of project it is.",
+    {
+        "RESEARCH_CONSORTIUM": "A consortium that was awarded research money.",
+        "RESEARCH_PROGRAMME": "A research programme of several calls or projects.",
+        "LABOUR_MARKET_STUDY": "A study of the labour market.",
+        "CALL": "A call for proposals.",
+    },
+)
+REGION_KIND = EnumType(
+    "RegionKind",
+    "What sort of region it is.",
+    {
+        "PROVINCE": "One of the twelve provinces.",
+        "TECHNIEKPACT_REGION": "One of the regions in which Techniekpact is carried out.",
+        "LABOUR_MARKET_REGION": "A labour-market region (arbeidsmarktregio).",
+    },
+)
+
+NAME_EN = Property("nameEn", Kind.STRING, "The name in English.")
+SHORT_NAME = Property("shortName", Kind.STRING, "The abbreviation or short name in daily use.", indexed=True)
+CITY = Property("city", Kind.STRING, "The city or town of its seat.", indexed=True)
+START_YEAR = Property("startYear", Kind.YEAR, "The first year; empty where unknown.", indexed=True)
+END_YEAR = Property("endYear", Kind.YEAR, "The last year; empty where unknown or still running.", indexed=True)
+CONFIDENCE_OF = Property("confidence", Kind.ENUM, "How sure the fact is.", enum=CONFIDENCE, required=True)
+SOURCES = Property("sources", Kind.SOURCES, "Where the fact was stated.", required=True, headings=("source",))
+
+
+def enum(name: str, of: EnumType, description: str) -> Property:
+    """A required, indexed property with a closed list of values."""
+    return Property(name, Kind.ENUM, description, enum=of, required=True, indexed=True)
+
+
+INTERFACES = (
+    Interface(
+        "Entity",
+        "entities",
+        "Anything the map is about: a sector, community, organisation, pact, mission, project or region.",
+        (
+            Property("id", Kind.ID, "A readable id, unique over all types and the same everywhere.", required=True),
+            Property(
+                "name",
+                Kind.STRING,
+                "The name, in Dutch unless it has none.",
+                required=True,
+                indexed=True,
+                headings=("name_nl",),
+            ),
+            Property(
+                "aliases",
+                Kind.STRING,
+                "Other names: abbreviations, full, English and former names.",
+                many=True,
+                headings=("full_name",),
+            ),
+            Property(
+                "description", Kind.TEXT, "What it is, in one line of our own words.", headings=("description_nl",)
+            ),
+            Property("website", Kind.URL, "Its own website."),
+            CONFIDENCE_OF,
+            SOURCES,
+        ),
+    ),
+    Interface(
+        "Organisation",
+        "organisations",
+        "An entity that can act: an education institution, an O&O-fund or another partner.",
+        interfaces=("Entity",),
+    ),
+)
+
+NODES = (
+    NodeType(
+        "Topsector",
+        "topsectors",
+        "One of the Dutch topsectors: the nine sectors of the roadmap with team ICT, and Creatieve Industrie.",
+        (SHORT_NAME, NAME_EN),
+    ),
+    NodeType(
+        "LearningCommunity",
+        "learning_communities",
+        "A place where education, science and practice meet to learn, work and innovate together.",
+        (enum("form", COMMUNITY_FORM, "The form it takes."), CITY, START_YEAR, END_YEAR),
+    ),
+    NodeType(
+        "EducationInstitution",
+        "education_institutions",
+        "A research university (wo), university of applied sciences (hbo) or mbo school.",
+        (
+            enum("level", EDUCATION_LEVEL, "The level at which it teaches."),
+            Property("brin", Kind.STRING, "Its BRIN code in the Dutch education register.", indexed=True),
+            CITY,
+            Property("location", Kind.POINT, "Where its seat is (WGS 84); the city's centre unless known better."),
+        ),
+        ("Organisation",),
+    ),
+    NodeType(
+        "OOFund",
+        "oo_funds",
+        "O&O-fonds: a sector's fund for training and development, run by its employers and employees.",
+        (Property("sector", Kind.STRING, "The sector it serves.", indexed=True, headings=("sector_nl",)),),
+        ("Organisation",),
+    ),
+    NodeType(
+        "Pact",
+        "pacts",
+        "An agreement between parties: Techniekpact, Groenpact, a covenant, a roadmap.",
+        (enum("kind", PACT_KIND, "The sort of agreement."), START_YEAR, END_YEAR),
+    ),
+    NodeType(
+        "Partner",
+        "partners",
+        "An organisation that is not a school or fund: funder, council, ministry, company, research institute, ...",
+        (enum("kind", PARTNER_KIND, "The sort of organisation."), SHORT_NAME),
+        ("Organisation",),
+    ),
+    NodeType(
+        "Mission",
+        "missions",
+        "A theme or mission of the mission-driven innovation policy.",
+        (enum("theme", MISSION_THEME, "Where it stands in the policy."),),
+    ),
+    NodeType(
+        "Project",
+        "projects",
+        "A research programme, consortium, call or labour-market study.",
+        (
+            enum("kind", PROJECT_KIND, "The sort of project."),
+            START_YEAR,
+            END_YEAR,
+            Property("budgetEur", Kind.NUMBER, "The budget in euros.", indexed=True),
+        ),
+    ),
+    NodeType(
+        "Region",
+        "regions",
+        "A province, labour-market region or Techniekpact region.",
+        (enum("kind", REGION_KIND, "The sort of region."),),
+    ),
+    NodeType(
+        "Source",
+        "sources",
+        "A page or file in which facts were stated.",
+        (
+            Property("id", Kind.ID, "A readable id, made from the address.", required=True),
+            Property("url", Kind.URL, "The address of the page.", required=True, indexed=True),
+            Property("title", Kind.STRING, "The page's title.", indexed=True),
+            Property("publisher", Kind.STRING, "Who published it.", indexed=True),
+            Property("retrievedOn", Kind.DATE, "The day on which it was read.", indexed=True),
+        ),
+        (),
+    ),
+)
+
+LINK_PROPERTIES = (
+    Property("role", Kind.STRING, "What the one does for the other, in the source's own word."),
+    Property("since", Kind.YEAR, "The first year; empty where unknown."),
+    Property("until", Kind.YEAR, "The last year; empty where unknown or still so."),
+    CONFIDENCE_OF,
+    SOURCES,
+)
+AMOUNT = Property("amountEur", Kind.NUMBER, "The amount in euros.")
+
+LINKS = (
+    LinkType(
+        "PARTICIPATES_IN",
+        "An organisation takes part.",
+        (
+            Ends(
+                ("Organisation",),
+                "LearningCommunity",
+                View("communities", "The learning communities it takes part in."),
+                View("participants", "The organisations that take part."),
+            ),
+            Ends(
+                ("Organisation",),
+                "Project",
+                View("projects", "The projects it takes part in."),
+                View("participants", "The organisations that take part."),
+            ),
+        ),
+    ),
+    LinkType(
+        "COORDINATES",
+        "An organisation leads or speaks for it (penvoerder).",
+        (
+            Ends(
+                ("Organisation",),
+                "LearningCommunity",
+                View("coordinatedCommunities", "The learning communities it coordinates."),
+                View("coordinators", "The organisations that coordinate it."),
+            ),
+            Ends(
+                ("Organisation",),
+                "Project",
+                View("coordinatedProjects", "The projects it coordinates."),
+                View("coordinators", "The organisations that coordinate it."),
+            ),
+            Ends(
+                ("Organisation",),
+                "Pact",
+                View("coordinatedPacts", "The pacts it coordinates."),
+                View("coordinators", "The organisations that coordinate it."),
+            ),
+        ),
+    ),
+    LinkType(
+        "SERVES_SECTOR",
+        "It works for a topsector.",
+        (
+            Ends(
+                ("LearningCommunity",),
+                "Topsector",
+                View("topsectors", "The topsectors it works for."),
+                View("communities", "The learning communities that work for it."),
+            ),
+            Ends(
+                ("Organisation",),
+                "Topsector",
+                View("topsectors", "The topsectors it works for."),
+                View("organisations", "The organisations that work for it, its O&O-funds among them."),
+            ),
+            Ends(("OOFund",), "Topsector", None, View("funds", "The O&O-funds that work for it.")),
+            Ends(
+                ("Project",),
+                "Topsector",
+                View("topsectors", "The topsectors it works for."),
+                View("projects", "The projects that work for it."),
+            ),
+            Ends(
+                ("Pact",),
+                "Topsector",
+                View("topsectors", "The topsectors it is meant for."),
+                View("sectorPacts", "The pacts that are meant for it."),
+            ),
+        ),
+    ),
+    LinkType(
+        "SIGNED",
+        "It signed or drew up a pact.",
+        (
+            Ends(
+                ("Organisation", "Topsector"),
+                "Pact",
+                View("pacts", "The pacts it signed."),
+                View("signatories", "Who signed it."),
+            ),
+        ),
+    ),
+    LinkType(
+        "FUNDS",
+        "An organisation pays for it, wholly or in part.",
+        (
+            Ends(
+                ("Organisation",),
+                "LearningCommunity",
+                View("fundedCommunities", "The learning communities it funds."),
+                View("funders", "The organisations that fund it."),
+            ),
+            Ends(
+                ("Organisation",),
+                "Project",
+                View("fundedProjects", "The projects it funds."),
+                View("funders", "The organisations that fund it."),
+            ),
+            Ends(
+                ("Organisation",),
+                "Pact",
+                View("fundedPacts", "The pacts it funds."),
+                View("funders", "The organisations that fund it."),
+            ),
+        ),
+        (AMOUNT,),
+    ),
+    LinkType(
+        "ADDRESSES",
+        "It works on a mission.",
+        (
+            Ends(
+                ("Topsector",),
+                "Mission",
+                View("missions", "The missions it works on."),
+                View("topsectors", "The topsectors that work on it."),
+            ),
+            Ends(
+                ("LearningCommunity",),
+                "Mission",
+                View("missions", "The missions it works on."),
+                View("communities", "The learning communities that work on it."),
+            ),
+            Ends(
+                ("Project",),
+                "Mission",
+                View("missions", "The missions it works on."),
+                View("projects", "The projects that work on it."),
+            ),
+            Ends(
+                ("Pact",),
+                "Mission",
+                View("missions", "The missions it works on."),
+                View("pacts", "The pacts that work on it."),
+            ),
+        ),
+    ),
+    LinkType(
+        "PARTNER_OF",
+        "Two entities are partners; it means the same both ways.",
+        (
+            Ends(
+                ("Entity",),
+                "Entity",
+                View("partners", "Its direct partners of any type."),
+                View("partners", "Its direct partners of any type."),
+            ),
+        ),
+        symmetric=True,
+    ),
+    LinkType(
+        "STUDIES",
+        "A project studies it.",
+        (
+            Ends(
+                ("Project",),
+                "LearningCommunity",
+                View("communities", "The learning communities it studies."),
+                View("projects", "The projects that study it."),
+            ),
+            Ends(
+                ("Project",),
+                "Topsector",
+                View("studiedTopsectors", "The topsectors it studies."),
+                View("studies", "The projects that study it."),
+            ),
+        ),
+    ),
+    LinkType(
+        "LOCATED_IN",
+        "It lies in a region, or works from there.",
+        (
+            Ends(
+                ("Entity",),
+                "Region",
+                View("region", "The region it lies in.", single=True),
+                View("entities", "All that lies in it."),
+            ),
+            Ends(
+                ("LearningCommunity",),
+                "Region",
+                None,
+                View("communities", "The learning communities that lie in it."),
+            ),
+            Ends(("Organisation",), "Region", None, View("organisations", "The organisations that lie in it.")),
+        ),
+    ),
+    LinkType(
+        "PART_OF",
+        "An organisation is a part of another.",
+        (
+            Ends(
+                ("Organisation",),
+                "Organisation",
+                View("partOf", "The organisations it is a part of."),
+                View("parts", "The organisations that are a part of it."),
+            ),
+        ),
+    ),
+    LinkType(
+        "SUCCEEDS",
+        "It took the place of another.",
+        (
+            Ends(
+                ("Organisation",),
+                "Organisation",
+                View("predecessors", "What it took the place of."),
+                View("successors", "What took its place."),
+            ),
+            Ends(
+                ("Pact",),
+                "Pact",
+                View("predecessors", "What it took the place of."),
+                View("successors", "What took its place."),
+            ),
+        ),
+    ),
+)
+
+MODEL = Model(INTERFACES, NODES, LINKS, LINK_PROPERTIES)

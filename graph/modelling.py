@@ -1,0 +1,296 @@
+"""The words a graph model is written in: properties, node types, link types, and what follows from them.
+
+A link names its two ends and, in the same place, the field by which each end sees the other, so no
+direction is declared twice. Loaders, constraints, the GraphQL schema and the compiler ask a `Model`;
+none of them keeps a list of types of its own.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from functools import cached_property
+from itertools import chain
+
+
+class ModelError(Exception):
+    """The model contradicts itself: an unknown type, or one name that would mean two things."""
+
+
+class Kind(Enum):
+    """What a property's value is, in files, in Neo4j and in GraphQL."""
+
+    ID = auto()
+    STRING = auto()
+    TEXT = auto()
+    URL = auto()
+    YEAR = auto()
+    NUMBER = auto()
+    DATE = auto()
+    POINT = auto()
+    ENUM = auto()
+    SOURCES = auto()
+
+
+class Direction(Enum):
+    """How a link is seen from one of its ends."""
+
+    OUTGOING = auto()
+    INCOMING = auto()
+    BOTH = auto()
+
+
+@dataclass(frozen=True)
+class EnumType:
+    """A closed list of values, each with its meaning. Stored and served in capitals."""
+
+    name: str
+    description: str
+    values: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Property:
+    """One named value of a node or link.
+
+    `headings` are further column headings by which files may call it, beside its name in
+    snake_case. `indexed` properties are filtered or sorted on often enough to deserve a range index.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    enum: EnumType | None = None
+    required: bool = False
+    many: bool = False
+    indexed: bool = False
+    headings: tuple[str, ...] = ()
+
+    @property
+    def column(self) -> str:
+        """The property's own column heading."""
+        return snake_case(self.name)
+
+    @property
+    def sortable(self) -> bool:
+        """Whether values have an order that a list may follow."""
+        return not self.many and self.kind not in (Kind.POINT, Kind.SOURCES, Kind.TEXT)
+
+
+@dataclass(frozen=True)
+class Interface:
+    """What several node types have in common: a second label in Neo4j, an interface in GraphQL."""
+
+    name: str
+    plural: str
+    description: str
+    properties: tuple[Property, ...] = ()
+    interfaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NodeType:
+    """A concrete kind of node. `plural` is its file's name and, in camelCase, its list's field."""
+
+    name: str
+    plural: str
+    description: str
+    properties: tuple[Property, ...] = ()
+    interfaces: tuple[str, ...] = ("Entity",)
+
+
+@dataclass(frozen=True)
+class View:
+    """The field by which one end of a link sees the other. `single`: at most one, so no connection."""
+
+    name: str
+    description: str
+    single: bool = False
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Which types a link may join, and its field on each side; None where another view covers it."""
+
+    source: tuple[str, ...]
+    target: str
+    forward: View | None
+    reverse: View | None
+
+
+@dataclass(frozen=True)
+class LinkType:
+    """A kind of link. A `symmetric` one means the same both ways and is stored once."""
+
+    name: str
+    description: str
+    ends: tuple[Ends, ...]
+    properties: tuple[Property, ...] = ()
+    symmetric: bool = False
+
+
+@dataclass(frozen=True)
+class LinkField:
+    """A link as a field of one type: follow `link` in `direction` to nodes of type `target`."""
+
+    name: str
+    description: str
+    link: LinkType
+    direction: Direction
+    target: str
+    single: bool = False
+
+
+AnyType = NodeType | Interface
+
+
+def snake_case(name: str) -> str:
+    """`startYear` → `start_year`, `OOFund` → `oo_fund`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def camel_case(name: str) -> str:
+    """`oo_funds` → `ooFunds`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def pascal_case(name: str) -> str:
+    """`PARTICIPATES_IN` → `ParticipatesIn`."""
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """All node types and link types, and the questions the rest of the program asks of them.
+
+    Raises ModelError when made from declarations that contradict each other.
+    """
+
+    interfaces: tuple[Interface, ...]
+    nodes: tuple[NodeType, ...]
+    links: tuple[LinkType, ...]
+    link_properties: tuple[Property, ...]
+
+    def __post_init__(self) -> None:
+        for link in self.links:
+            for ends in link.ends:
+                for name in (*ends.source, ends.target):
+                    if name not in self.types:
+                        raise ModelError(f"Link {link.name} names the type {name}, which is not declared.")
+        for declared in self.types.values():
+            for name in declared.interfaces:
+                if not isinstance(self.types.get(name), Interface):
+                    raise ModelError(f"{declared.name} names the interface {name}, which is not declared.")
+            names = [item.name for item in (*self.properties_of(declared.name), *self.link_fields(declared.name))]
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise ModelError(f"{declared.name} would have two fields named {', '.join(sorted(twice))}.")
+
+    def extended(self, nodes: Iterable[NodeType] = (), links: Iterable[LinkType] = ()) -> "Model":
+        """This model with more types in it."""
+        return replace(self, nodes=(*self.nodes, *nodes), links=(*self.links, *links))
+
+    @cached_property
+    def types(self) -> dict[str, AnyType]:
+        """Every interface and node type by name."""
+        return {item.name: item for item in (*self.interfaces, *self.nodes)}
+
+    @cached_property
+    def link_types(self) -> dict[str, LinkType]:
+        """Every link type by name."""
+        return {link.name: link for link in self.links}
+
+    def concrete(self, name: str) -> tuple[NodeType, ...]:
+        """The node types that `name` stands for: itself, or all that implement the interface."""
+        declared = self.types[name]
+        if isinstance(declared, NodeType):
+            return (declared,)
+        return tuple(node for node in self.nodes if name in self.labels(node.name))
+
+    def labels(self, name: str) -> tuple[str, ...]:
+        """A type's own name after those of all its interfaces, most general first: its Neo4j labels."""
+        above = chain.from_iterable(self.labels(parent) for parent in self.types[name].interfaces)
+        return (*dict.fromkeys(above), name)
+
+    def is_a(self, name: str, ancestor: str) -> bool:
+        """Whether every `name` is an `ancestor`."""
+        return ancestor in self.labels(name)
+
+    def root(self, name: str) -> str:
+        """The most general label of a type: the one whose ids are unique over all it stands for."""
+        return self.labels(name)[0]
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The most general labels, which between them hold every node."""
+        return tuple(dict.fromkeys(self.root(node.name) for node in self.nodes))
+
+    def properties_of(self, name: str) -> tuple[Property, ...]:
+        """A type's properties, inherited ones first."""
+        return tuple(chain.from_iterable(self.types[label].properties for label in self.labels(name)))
+
+    def properties_of_link(self, link: LinkType) -> tuple[Property, ...]:
+        """A link's properties: its own, then those every link has."""
+        return (*link.properties, *self.link_properties)
+
+    def link_fields(self, name: str) -> tuple[LinkField, ...]:
+        """The fields by which a type sees the nodes it is linked with, in order of declaration."""
+        found: dict[tuple[str, str, Direction, str], LinkField] = {}
+        for link in self.links:
+            for ends in link.ends:
+                for view, here, there, direction in (
+                    (ends.forward, ends.source, (ends.target,), Direction.OUTGOING),
+                    (ends.reverse, (ends.target,), ends.source, Direction.INCOMING),
+                ):
+                    if view is None or not any(self.is_a(name, end) for end in here):
+                        continue
+                    seen = LinkField(
+                        name=view.name,
+                        description=view.description,
+                        link=link,
+                        direction=Direction.BOTH if link.symmetric else direction,
+                        target=self.common_interface(there),
+                        single=view.single,
+                    )
+                    found.setdefault((view.name, link.name, seen.direction, seen.target), seen)
+        return tuple(found.values())
+
+    def common_interface(self, names: tuple[str, ...]) -> str:
+        """The narrowest type that all of `names` are.
+
+        Raises ModelError where they have nothing in common.
+        """
+        shared = [label for label in self.labels(names[0]) if all(self.is_a(name, label) for name in names)]
+        if not shared:
+            raise ModelError(f"{', '.join(names)} have no interface in common.")
+        return shared[-1]
+
+    def reachable(self, link: LinkType, here: str, direction: Direction) -> frozenset[str]:
+        """The concrete types that `link`, followed in `direction` from a `here`, can lead to."""
+        mine = {node.name for node in self.concrete(here)}
+        found: set[str] = set()
+        for source, target in self.pairs(link):
+            if direction is not Direction.INCOMING and source in mine:
+                found.add(target)
+            if direction is not Direction.OUTGOING and target in mine:
+                found.add(source)
+        return frozenset(found)
+
+    def pairs(self, link: LinkType) -> frozenset[tuple[str, str]]:
+        """The (source, target) pairs of concrete types that a link may join."""
+        return frozenset(
+            (source.name, target.name)
+            for ends in link.ends
+            for name in ends.source
+            for source in self.concrete(name)
+            for target in self.concrete(ends.target)
+        )
+
+    def enums(self) -> tuple[EnumType, ...]:
+        """Every enum that a property uses."""
+        declared = chain(
+            chain.from_iterable(item.properties for item in self.types.values()),
+            chain.from_iterable(link.properties for link in self.links),
+            self.link_properties,
+        )
+        return tuple({item.enum.name: item.enum for item in declared if item.enum}.values())

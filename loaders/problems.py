@@ -1,0 +1,83 @@
+"""What is wrong with the files of a load, each thing with its place, and how that is told to a person."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    `row` is the row's number as a spreadsheet shows it (the headings are row 1). `row`, `column` and `value`
+    are None where the problem is that of the whole file, the whole row or a missing value.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    message: str
+
+    def __str__(self) -> str:
+        """The problem on one line: `file:row: column = value: message`."""
+        place = self.file if self.row is None else f"{self.file}:{self.row}"
+        cell = " = ".join(part for part in (self.column, shown(self.value)) if part is not None)
+        return ": ".join(part for part in (place, cell, self.message) if part)
+
+
+class LoadError(Exception):
+    """The files can't be loaded, and nothing of them was.
+
+    `problems` are all that were found, by file and row; `refused` says how many rows of each type have one.
+    """
+
+    def __init__(self, problems: Sequence[Problem], refused: Counter[str]) -> None:
+        super().__init__(total(problems))
+        self.problems = tuple(problems)
+        self.refused = refused
+
+
+def total(problems: Sequence[Problem]) -> str:
+    """How many problems there are, in how many files, and what to do."""
+    files = len({problem.file for problem in problems})
+    count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+    where = "1 file" if files == 1 else f"{files:,} files"
+    return f"{count} in {where}. Nothing was loaded: mend the rows named here and load again."
+
+
+def show(error: LoadError, console: Console) -> None:
+    """Print every problem: a table on a terminal, else a line each, for editors and grep."""
+    if console.is_terminal:
+        console.print(table(error.problems))
+    else:
+        for problem in error.problems:
+            console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+    console.print(total(error.problems), style="bold red", highlight=False, soft_wrap=True)
+    for name, rows in sorted(error.refused.items()):
+        console.print(f"  {name}: {rows:,} refused", highlight=False)
+
+
+def table(problems: Sequence[Problem]) -> Table:
+    """The problems as a table for a terminal."""
+    made = Table("File", "Row", "Column", "Value", "What is wrong", show_lines=False)
+    for problem in problems:
+        row = "" if problem.row is None else str(problem.row)
+        cells = (problem.file, row, problem.column or "", shown(problem.value) or "", problem.message)
+        made.add_row(*(escape(cell) for cell in cells))
+    return made
+
+
+def shown(value: str | None) -> str | None:
+    """A value as it can be printed: on one line, not too long, and quoted."""
+    if value is None:
+        return None
+    printable = "".join(letter if letter.isprintable() else "�" for letter in value.replace("\n", " "))
+    cut = printable if len(printable) <= LONGEST_VALUE else printable[: LONGEST_VALUE - 1] + "…"
+    return f"'{cut}'"
