@@ -1,0 +1,1 @@
+"""The web API: GraphQL questions in, answers out."""

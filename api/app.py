@@ -1,6 +1,6 @@
 """The web application: its routes, what it opens when it starts, and whether it is well."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,13 +8,14 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
-from neo4j import AsyncGraphDatabase, NotificationMinimumSeverity
+from neo4j import AsyncGraphDatabase
 from starlette.middleware.cors import CORSMiddleware
 
 from api.errors import QueryError
 from api.http import respond
 from api.reader import Reader
 from api.service import Service
+from graph.database import OPTIONS
 from graph.model import MODEL
 from graph.modelling import Model
 from graph.settings import Settings
@@ -24,19 +25,16 @@ IS_LOADED = "RETURN [EXISTS { (:Entity) }] AS data"
 
 
 def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAPI:
-    """The application, reading the Neo4j that the settings name."""
-    settings = settings or Settings()
+    """The application, reading the Neo4j that the settings (by default the environment's) name."""
+    chosen = settings or Settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        connection = settings.connection()
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        connection = chosen.connection()
         async with AsyncGraphDatabase.driver(
-            connection.uri,
-            auth=(connection.username, connection.password),
-            notifications_min_severity=NotificationMinimumSeverity.OFF,
-            connection_acquisition_timeout=settings.query_timeout,
+            connection.uri, auth=(connection.username, connection.password), **OPTIONS
         ) as driver:
-            app.state.service = Service(model, Reader(driver, connection.database, settings.query_timeout))
+            app.state.service = Service(model, Reader(driver, connection.database, chosen.query_timeout))
             yield
 
     app = FastAPI(

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import orjson
 from graphql import GraphQLError
-from starlette.requests import ClientDisconnect, Request as HttpRequest
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from api.errors import Code, QueryError

@@ -32,7 +32,7 @@ class Reader:
         for attempt in range(RETRIES + 1):
             try:
                 # Reads are idempotent, so retrying here spares the cost of an explicit transaction.
-                async with self.driver.session(
+                async with self.driver.session(  # pyright: ignore[reportUnknownMemberType]
                     database=self.database, default_access_mode=READ_ACCESS, fetch_size=-1
                 ) as session:
                     result = await session.run(query, dict(parameters))
@@ -54,7 +54,8 @@ class Reader:
             )
         if code == OUT_OF_MEMORY:
             return QueryError(
-                "The answer would need more memory than a query may use. Ask for smaller pages (first) or fewer levels.",
+                "The answer would need more memory than a query may use. "
+                "Ask for smaller pages (first) or fewer levels.",
                 Code.TOO_LARGE,
             )
         if isinstance(error, DriverError | AuthError | ConfigurationError) or error.is_retryable():

@@ -5,14 +5,16 @@ answers whole requests, so no field has a resolver.
 """
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
@@ -77,6 +79,13 @@ PAGE_ARGUMENTS = {
 }
 
 
+class QuietSchema(strawberry.Schema):
+    """A schema that leaves the logging of errors to the web application: most are the client's own."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing."""
+
+
 class SchemaBuilder:
     """Makes the Strawberry types of one model; `namespace` holds each under its GraphQL name."""
 
@@ -92,7 +101,7 @@ class SchemaBuilder:
             "Date": date,
         }
 
-    def build(self, extensions: Sequence[type[SchemaExtension]]) -> strawberry.Schema:
+    def build(self, extensions: Sequence[Callable[[], SchemaExtension]]) -> strawberry.Schema:
         """The schema of everything in the model."""
         self._common()
         for name in self.model.types:
@@ -110,7 +119,7 @@ class SchemaBuilder:
         # Strawberry forgets the namespace of annotations it could not read when a type was declared.
         for field, kind in self.made:
             field.type_annotation = self.annotation(kind)
-        return strawberry.Schema(
+        return QuietSchema(
             query=query,
             types=[self.namespace[node.name] for node in self.model.nodes],
             extensions=extensions,
@@ -170,7 +179,7 @@ class SchemaBuilder:
         """Declare an enum and the filter on it."""
         values = {key: strawberry.enum_value(key, description=text) for key, text in declared.values.items()}
         self.namespace[declared.name] = strawberry.enum(
-            enum.Enum(declared.name, values), name=declared.name, description=declared.description
+            cast(Any, enum.Enum)(declared.name, values), name=declared.name, description=declared.description
         )
 
     def _common(self) -> None:
@@ -234,7 +243,11 @@ class SchemaBuilder:
         self.add_input(name, f"{description} All that is given must hold.", {**fields, **logic})
 
     def _order(
-        self, name: str, description: str, declared: dict[str, Property], extra: dict[str, tuple[str, str]] | None = None
+        self,
+        name: str,
+        description: str,
+        declared: dict[str, Property],
+        extra: dict[str, tuple[str, str]] | None = None,
     ) -> None:
         fields = {item.name: (SORT_DIRECTIONS.name, f"By {item.name}.") for item in sortable(declared)}
         self.add_input(name, f"{description} Give one field.", {**fields, **(extra or {})}, one_of=True)
@@ -261,7 +274,7 @@ class SchemaBuilder:
         where = f"{family.target}Where"
         self.add_input(
             f"{family.prefix}Filter",
-            "A condition on what is linked; all that is given must hold.",
+            "A condition on what is linked; all that is given must hold. With no test at all: at least one is linked.",
             {
                 "where": (where, "Look only at those that match."),
                 "link": (f"{family.link_prefix}Where", "Look only at links that match."),
@@ -275,7 +288,9 @@ class SchemaBuilder:
     def _connection(self, family: Family) -> None:
         edge = [
             self.field("cursor", "String!", "Where this edge stands, for after and before."),
-            self.field("node", f"{family.target}!", "The entity at the other end." if family.is_linked else "The item."),
+            self.field(
+                "node", f"{family.target}!", "The entity at the other end." if family.is_linked else "The item."
+            ),
         ]
         if family.any_link:
             edge.append(self.field("type", "LinkType!", "The type of the link."))
@@ -345,7 +360,7 @@ class SchemaBuilder:
             self.field(
                 "nodes",
                 f"[{NODE_INTERFACE}]!",
-                f"Several things by their ids (at most {MAX_PAGE}), in the order asked; null where there is no such id.",
+                f"Several things by their ids (at most {MAX_PAGE}), in the order asked; null where an id is not known.",
                 {"ids": ("[ID!]!", "Their ids.")},
             ),
         ]
@@ -369,6 +384,6 @@ def _python_notation(kind: str) -> str:
     return plain if required else f"{plain} | None"
 
 
-def build_schema(model: Model, extensions: Sequence[type[SchemaExtension]] = ()) -> strawberry.Schema:
+def build_schema(model: Model, extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> strawberry.Schema:
     """The GraphQL schema of `model`, as a Strawberry schema whose requests `extensions` answer."""
     return SchemaBuilder(model).build(extensions)

@@ -95,8 +95,11 @@ class Service:
             named = f" named {request.operation_name}" if request.operation_name else ""
             error = QueryError(f"The document has no query{named}.", Code.OPERATION_FAILED)
             return Reply(None, (error,), refused=True)
-        errors = tuple(map(_coded, result.errors or ()))
-        return Reply(result.data, errors, refused=isinstance(result, PreExecutionError))
+        refused = isinstance(result, PreExecutionError)
+        for error in result.errors or ():
+            if refused and error.original_error and not isinstance(error.original_error, GraphQLError):
+                raise error.original_error
+        return Reply(result.data, tuple(map(_coded, result.errors or ())), refused)
 
     def remember(self, request: Request, operation: Operation) -> None:
         """Keep an operation for the next request with the same text."""
@@ -116,9 +119,7 @@ class _Compiler(SchemaExtension):
         context = self.execution_context
         request: Request = context.context
         assert context.graphql_document is not None
-        operation = prepare(
-            self.service.schema, self.service.model, context.graphql_document, request.operation_name
-        )
+        operation = prepare(self.service.schema, self.service.model, context.graphql_document, request.operation_name)
         self.service.remember(request, operation)
         found = await self.service.run(operation, request.variables)
         context.result = ExecutionResult(found.data, list(found.errors) or None)

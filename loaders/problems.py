@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from loaders.report import Count, count_table
+
 LONGEST_VALUE = 60
 
 
@@ -59,9 +61,9 @@ def show(error: LoadError, console: Console) -> None:
     else:
         for problem in error.problems:
             console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+    if error.refused:
+        console.print(count_table({name: Count(refused=rows) for name, rows in error.refused.items()}))
     console.print(total(error.problems), style="bold red", highlight=False, soft_wrap=True)
-    for name, rows in sorted(error.refused.items()):
-        console.print(f"  {name}: {rows:,} refused", highlight=False)
 
 
 def table(problems: Sequence[Problem]) -> Table:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
@@ -26,11 +27,11 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row's cells, in the order of its table's columns. `sound` is False where a problem was found in it."""
+    """One row's cells, in the order of its table's columns. Not `whole` where it had too many or too few."""
 
     number: int
     cells: tuple[str, ...]
-    sound: bool
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,23 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def position(self, heading: str) -> int | None:
-        """Where the column of that name stands, whatever the file calls it; None where it has none."""
-        for at, (column, written) in enumerate(zip(self.columns, self.headings, strict=True)):
-            if (column.heading if column else written.lower()) == heading:
-                return at
-        return None
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each column stands, by its own heading, whatever the file calls it; by the file's where unknown."""
+        both = zip(self.columns, self.headings, strict=True)
+        own = [column.heading if column else heading.lower() for column, heading in both]
+        return {heading: own.index(heading) for heading in own}
+
+    def cell(self, row: Row, heading: str) -> str:
+        """The text of a row's cell, by its column's own heading; empty where there is no such column."""
+        at = self.positions.get(heading)
+        return "" if at is None else row.cells[at]
+
+    def problem(self, row: Row, heading: str, message: str) -> Problem:
+        """A problem of a row's cell, by its column's own heading, but named as the file names it."""
+        at = self.positions.get(heading)
+        written = heading if at is None else self.headings[at]
+        return Problem(self.file, row.number, written, self.cell(row, heading) or None, message)
 
 
 @dataclass(frozen=True)
@@ -198,10 +210,9 @@ def read_rows(
         cells = tuple(clean(cell) for cell in written)
         if not any(cells):
             continue
-        found = list(row_problems(file, number, cells, headings))
-        problems.extend(found)
-        padded = (*cells, *[""] * (len(headings) - len(cells)))[: len(headings)]
-        yield Row(number, padded, sound=not found)
+        problems.extend(row_problems(file, number, cells, headings))
+        whole = len(cells) == len(headings)
+        yield Row(number, cells if whole else (*cells, *[""] * len(headings))[: len(headings)], whole)
 
 
 def clean(cell: str) -> str:

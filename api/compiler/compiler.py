@@ -9,13 +9,12 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLInputType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
     VariableNode,
     get_variable_values,
-    type_from_ast,
+    type_from_ast,  # pyright: ignore[reportUnknownVariableType]
     visit,
 )
 from graphql.language import ArgumentNode, Visitor
@@ -67,8 +66,8 @@ class Operation:
     document: DocumentNode
     node: OperationDefinitionNode
     cursors: frozenset[str]
-    kinds: Mapping[str, GraphQLInputType]
-    plans: "OrderedDict[Shape, Compiled]" = field(default_factory=OrderedDict)
+    kinds: Mapping[str, Any]
+    plans: "OrderedDict[Shape, Compiled]" = field(default_factory=OrderedDict[Shape, Compiled])
 
     def variables(self, given: Mapping[str, Any]) -> Variables:
         """The variables, coerced. Raises QueryError naming each that does not fit its type."""

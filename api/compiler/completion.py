@@ -7,7 +7,13 @@ specification's error rules, and where introspection is asked for beside data.
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, GraphQLResolveInfo, GraphQLSchema, execute_sync
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    execute_sync,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from api.compiler.shaper import TYPE_TAG
 
@@ -31,7 +37,7 @@ def complete(
     )
 
 
-def _by_response_key(source: Mapping[str, Any], info: GraphQLResolveInfo, **_: Any) -> Any:
+def _by_response_key(source: Mapping[str, Any], info: GraphQLResolveInfo[Any], **_: Any) -> Any:
     return source[str(info.path.key)]
 
 

@@ -1,6 +1,7 @@
 """`where` and `link` arguments → predicates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from api.compiler.plan import (
@@ -18,7 +19,7 @@ from api.compiler.plan import (
     SourceHop,
     Subject,
 )
-from api.compiler.values import Argument
+from api.compiler.values import Argument, frozen
 from api.vocabulary import link_fields, link_properties, properties, type_value
 from graph.modelling import Kind, LinkField, LinkType, Model, Property
 
@@ -49,7 +50,7 @@ def node_condition(model: Model, name: str, where: Where | None) -> Predicate:
         elif key in linked:
             found.append(_linked_condition(model, name, linked[key], value))
         else:
-            found.append(_logic(key, value, lambda part: node_condition(model, name, part)))
+            found.append(_logic(key, value, partial(node_condition, model, name)))
     return _all(found)
 
 
@@ -65,7 +66,7 @@ def link_condition(model: Model, link: LinkType | None, where: Where | None) -> 
         if key in declared:
             found.append(_property_condition(model, declared[key], value, of_link=True))
         else:
-            found.append(_logic(key, value, lambda part: link_condition(model, link, part)))
+            found.append(_logic(key, value, partial(link_condition, model, link)))
     return _all(found)
 
 
@@ -78,7 +79,7 @@ def _all(found: list[Predicate]) -> Predicate:
     return found[0] if len(found) == 1 else All(tuple(found))
 
 
-def _logic(key: str, value: Any, condition: Any) -> Predicate:
+def _logic(key: str, value: Any, condition: Callable[[Where], Predicate]) -> Predicate:
     if key == "not":
         return Not(condition(value))
     parts = tuple(condition(part) for part in value)
@@ -95,7 +96,7 @@ def _value_condition(subject: Subject, value: Where) -> Predicate:
     found: list[Predicate] = []
     for operator, operand in value.items():
         if operand is not None:
-            found.append(Compare(subject, operator, Argument(_frozen(operand))))
+            found.append(Compare(subject, operator, Argument(frozen(operand))))
         elif operator == "eq":
             found.append(IsNull(subject))
     return _all(found)
@@ -120,6 +121,8 @@ def _linked_condition(model: Model, here: str, item: LinkField, value: Where) ->
     admitted = both(
         node_condition(model, item.target, value.get("where")), link_condition(model, item.link, value.get("link"))
     )
+    if all(value.get(test) is None for test in ("some", "none", "every", "count")):
+        return Exists(origin, admitted)
     found: list[Predicate] = []
     for quantifier in ("some", "none", "every"):
         wanted = value.get(quantifier)
@@ -131,15 +134,10 @@ def _linked_condition(model: Model, here: str, item: LinkField, value: Where) ->
         else:
             exists = Exists(origin, both(admitted, condition))
             found.append(exists if quantifier == "some" else Not(exists))
-    for operator, operand in (value.get("count") or {}).items():
+    count: Where = value.get("count") or {}
+    for operator, operand in count.items():
         if operand is not None:
-            found.append(Count(origin, admitted, operator, Argument(_frozen(operand))))
+            found.append(Count(origin, admitted, operator, Argument(frozen(operand))))
         elif operator == "eq":
             found.append(AnyOf(()))
-    if not found and admitted != TRUE:
-        return Exists(origin, admitted)
     return _all(found)
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]

@@ -14,7 +14,6 @@ from api.compiler.plan import (
     TRUE,
     All,
     AnyOf,
-    Beyond,
     Bound,
     Compare,
     Connection,
@@ -285,9 +284,7 @@ class Writer:
         Lexicographic comparison of the keys; Neo4j sorts null as the greatest value.
         """
         (key, value), *rest = zip(keys, bound.values, strict=True)
-        later = (
-            self.beyond_bound(keys[1:], Bound(bound.values[1:]), scope, backwards=backwards) if rest else "false"
-        )
+        later = self.beyond_bound(keys[1:], Bound(bound.values[1:]), scope, backwards=backwards) if rest else "false"
         subject = self.subject(key.subject, scope)
         down = key.descending != backwards
         if value is None:

@@ -42,7 +42,17 @@ from api.compiler.plan import (
     TypeName,
 )
 from api.compiler.selection import Field
-from api.compiler.values import Argument, CursorValue, Identifiers, PageSize, Parameter, damaged_cursor, lookup, read_cursor
+from api.compiler.values import (
+    Argument,
+    CursorValue,
+    Identifiers,
+    PageSize,
+    Parameter,
+    damaged_cursor,
+    frozen,
+    lookup,
+    read_cursor,
+)
 from api.errors import QueryError
 from api.vocabulary import (
     ANY_LINK_FAMILY,
@@ -97,8 +107,7 @@ class Planner:
             return Lookup(self._records(self.model.roots, field), Argument(field.arguments["id"]))
         if field.name == "nodes":
             ids = field.arguments["ids"]
-            frozen = tuple(ids) if isinstance(ids, list) else ids
-            return LookupMany(self._records(self.model.roots, field), Identifiers(frozen, f"{field.place}(ids)"))
+            return LookupMany(self._records(self.model.roots, field), Identifiers(frozen(ids), f"{field.place}(ids)"))
         root = roots(self.model)[field.name]
         if root.many:
             return self._connection(field, root_family(root.target), Scan(root.target), TRUE)
@@ -127,6 +136,11 @@ class Planner:
                     guarded.append(kind)
                 entries.append(Entry(field.key, index))
             shapes.append(Shape(kind, tuple(entries)))
+        if all(shape.entries == shapes[0].entries for shape in shapes) and all(
+            entry.slot is not None for entry in shapes[0].entries
+        ):
+            # The response does not depend on the type, so it need not be read.
+            shapes = shapes[:1]
         return Record(
             tuple(
                 (slot, () if isinstance(slot, Scalar) or guards[index] == types else tuple(guards[index]))
@@ -283,4 +297,3 @@ class Planner:
 
 def _sort_key(item: Property, way: str, *, of_link: bool) -> SortKey:
     return SortKey(Subject(item.name, of_link, not item.required, item.kind), way == "DESC")
-

@@ -6,7 +6,7 @@ execution, what its executor would collect for each type an object can have.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     FragmentDefinitionNode,
@@ -70,10 +70,8 @@ class Selector:
         definition = self.schema.get_field(parent, name)
         assert definition is not None
         children: dict[str, tuple[Field, ...]] = {}
-        for kind in self._possible_types(get_named_type(definition.type)):
-            collected = collect_subfields(
-                self.schema, self.fragments, self.variables, self.operation, kind, details
-            )
+        for kind in self._possible_types(get_named_type(cast(Any, definition).type)):
+            collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, details)
             children[kind.name] = self._fields(kind, collected.grouped_field_set, place)
         return Field(key, name, get_argument_values(definition, node, self.variables), children, place)
 

@@ -5,7 +5,9 @@ dicts. It checks every value against its GraphQL type; a value that does not fit
 request is then completed with the specification's own error rules (`api.compiler.completion`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import Any, NoReturn, assert_never
 
@@ -104,9 +106,8 @@ class Writer:
             ),
         )
 
-    def object(self, kind: str, fields: Any) -> str:
-        tag = "" if self.checked else f"{TYPE_TAG!r}: {kind!r}, "
-        return f"{{{tag}{', '.join(f'{key!r}: {value}' for key, value in fields)}}}"
+    def object(self, kind: str, fields: Iterable[tuple[str, str]]) -> str:
+        return _object(fields if self.checked else [(TYPE_TAG, repr(kind)), *fields])
 
     def slot(self, slot: Slot, value: str) -> str:
         match slot:
@@ -173,7 +174,9 @@ class Writer:
         slots = [slot for slot, _ in record.slots]
         if len(record.shapes) == 1:
             return self.shape(record.shapes[0], slots, value)
-        return self.dispatch([lambda made, shape=shape: self.shape(shape, slots, made, 1) for shape in record.shapes], value)
+        return self.dispatch(
+            [lambda made, shape=shape: self.shape(shape, slots, made, 1) for shape in record.shapes], value
+        )
 
     def dispatch(self, cases: Sequence[Callable[[str], str]], value: str) -> str:
         """Make an object by the case whose number its list begins with."""
@@ -195,61 +198,75 @@ class Writer:
         if len(records) == 1:
             return self.optional(records[0][1], value)
         made = self.variable()
-        cases = [lambda made, record=record: self.record(record, f"{made}[1]") for _, record in records]
+        cases = [partial(self.behind_number, record) for _, record in records]
         return f"(None if ({made} := {value}) is None else {self.dispatch(cases, made)})"
+
+    def behind_number(self, record: Record, value: str) -> str:
+        return self.record(record, f"{value}[1]")
 
     # ---- lists ----
 
     def connection(self, item: Connection, value: str) -> str:
         """A page: its rows stand first in the list `value`, then its aggregates; bare where it is only one."""
-        values = [value] if (item.rows is not None) + len(item.aggregates) == 1 else [f"{value}[{n}]" for n in range(9)]
-        aggregates = values if item.rows is None else values[1:]
-        if item.rows is None or not (item.page.peek or item.page.backwards):
-            return self.parts(item, values[0], values[0], aggregates)
+        count = (item.rows is not None) + len(item.aggregates)
+        values = [value] if count == 1 else [f"{value}[{number}]" for number in range(count)]
+        if item.rows is None:
+            return self.parts(item, Read("", "", tuple(values)))
+        rows, *aggregates = values
+        if not (item.page.peek or item.page.backwards):
+            return self.parts(item, Read(rows, rows, tuple(aggregates)))
         # A page with one more row than it shows, or read from the end, is cut and turned first.
         whole, shown = self.variable(), self.variable()
         size = f"p[{self.parameters[item.page.size]!r}]" + (" - 1" if item.page.peek else "")
-        cut = f"{values[0]}[:{size}]" + ("[::-1]" if item.page.backwards else "")
-        return f"(lambda {whole}, {shown}: {self.parts(item, whole, shown, aggregates)})({values[0]}, {cut})"
+        cut = f"{rows}[:{size}]" + ("[::-1]" if item.page.backwards else "")
+        return f"(lambda {whole}, {shown}: {self.parts(item, Read(whole, shown, tuple(aggregates)))})({rows}, {cut})"
 
-    def parts(self, item: Connection, whole: str, shown: str, aggregates: Sequence[str]) -> str:
-        fields = ", ".join(f"{part.key!r}: {self.part(part, item, whole, shown, aggregates)}" for part in item.parts)
-        return f"{{{fields}}}"
+    def parts(self, item: Connection, read: "Read") -> str:
+        return _object((part.key, self.part(part, item, read)) for part in item.parts)
 
-    def part(self, part: Part, item: Connection, whole: str, shown: str, aggregates: Sequence[str]) -> str:
+    def part(self, part: Part, item: Connection, read: "Read") -> str:
         rows = item.rows or ()
         match part:
             case TypeName(_, name):
                 return repr(name)
             case Aggregate(_, slot):
-                return aggregates[slot]
+                return read.aggregates[slot]
             case Nodes(_, slot):
                 each = self.variable()
-                return f"[{self.slot(rows[slot], _at(rows, each, slot))} for {each} in {shown}]"
+                return f"[{self.slot(rows[slot], _at(rows, each, slot))} for {each} in {read.shown}]"
             case Edges(_, shape):
                 each = self.variable()
-                return f"[{self.shape(shape, rows, each, bare=len(rows) == 1)} for {each} in {shown}]"
+                return f"[{self.shape(shape, rows, each, bare=len(rows) == 1)} for {each} in {read.shown}]"
             case PageFacts():
-                fields = ", ".join(
-                    f"{key!r}: {self.page_fact(name, part, item, whole, shown, aggregates)}" for key, name in part.fields
-                )
-                return f"{{{fields}}}"
+                return _object((key, self.page_fact(name, part, item, read)) for key, name in part.fields)
             case _:
                 assert_never(part)
 
-    def page_fact(
-        self, name: str, facts: PageFacts, item: Connection, whole: str, shown: str, aggregates: Sequence[str]
-    ) -> str:
+    def page_fact(self, name: str, facts: PageFacts, item: Connection, read: "Read") -> str:
         rows = item.rows or ()
         if name == TYPENAME:
             return repr("PageInfo")
         if name == ("hasPreviousPage" if item.page.backwards else "hasNextPage"):
-            return f"len({whole}) > len({shown})"
-        if facts.beyond is not None and name in ("hasPreviousPage", "hasNextPage"):
-            return aggregates[facts.beyond]
+            return f"len({read.whole}) > len({read.shown})"
+        if name in ("hasPreviousPage", "hasNextPage"):
+            assert facts.beyond is not None
+            return read.aggregates[facts.beyond]
         assert facts.cursor is not None
-        row = f"{shown}[{0 if name == 'startCursor' else -1}]"
-        return f"({self.slot(rows[facts.cursor], _at(rows, row, facts.cursor))} if {shown} else None)"
+        row = f"{read.shown}[{0 if name == 'startCursor' else -1}]"
+        return f"({self.slot(rows[facts.cursor], _at(rows, row, facts.cursor))} if {read.shown} else None)"
+
+
+@dataclass(frozen=True)
+class Read:
+    """Where the parts of a page stand: the rows as read, those to show, and each aggregate."""
+
+    whole: str
+    shown: str
+    aggregates: tuple[str, ...]
+
+
+def _object(fields: Iterable[tuple[str, str]]) -> str:
+    return f"{{{', '.join(f'{key!r}: {value}' for key, value in fields)}}}"
 
 
 def _at(rows: Sequence[Slot], row: str, slot: int) -> str:

@@ -8,14 +8,13 @@ an input are given) is part of the shape.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from graphql import (
-    GraphQLInputType,
+    get_nullable_type,  # pyright: ignore[reportUnknownVariableType]
     is_enum_type,
     is_input_object_type,
-    is_list_type,
-    is_non_null_type,
+    is_scalar_type,
 )
 from graphql.type import GraphQLBoolean
 
@@ -43,6 +42,11 @@ class Reference:
     """A scalar, or a list of scalars, somewhere in the variables."""
 
     path: tuple[str | int, ...]
+
+
+def frozen(value: Any) -> Any:
+    """The value with lists as tuples, so that a plan which holds it can be compared and hashed."""
+    return tuple(cast(list[Any], value)) if isinstance(value, list) else value
 
 
 def lookup(value: Any, variables: Variables) -> Any:
@@ -135,19 +139,22 @@ def null_pattern(text: str) -> tuple[bool, ...] | None:
     return None if values is None else tuple(value is None for value in values)
 
 
-def symbolic(value: Any, kind: GraphQLInputType, path: tuple[str | int, ...]) -> tuple[Any, Shape]:
-    """A coerced variable with references for its scalars, and its shape."""
-    if is_non_null_type(kind):
-        kind = kind.of_type
+def symbolic(value: Any, kind: Any, path: tuple[str | int, ...]) -> tuple[Any, Shape]:
+    """A coerced variable with references for its scalars, and its shape.
+
+    `kind` is the variable's GraphQL input type.
+    """
+    kind = get_nullable_type(kind)
     if value is None:
         return None, None
     if is_enum_type(kind) or kind is GraphQLBoolean:
         return value, value
-    if is_list_type(kind):
-        inner = kind.of_type.of_type if is_non_null_type(kind.of_type) else kind.of_type
-        if not (is_enum_type(inner) or is_input_object_type(inner) or is_list_type(inner)):
+    if isinstance(value, list):
+        item_kind: Any = cast(Any, kind).of_type
+        if is_scalar_type(get_nullable_type(item_kind)):
             return Reference(path), "list"
-        parts = [symbolic(item, kind.of_type, (*path, index)) for index, item in enumerate(value)]
+        items = cast(list[Any], value)
+        parts = [symbolic(item, item_kind, (*path, index)) for index, item in enumerate(items)]
         return [part for part, _ in parts], tuple(shape for _, shape in parts)
     if is_input_object_type(kind):
         fields = {key: symbolic(item, kind.fields[key].type, (*path, key)) for key, item in value.items()}

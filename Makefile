@@ -1,0 +1,37 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types check
+PYTHON ?= python3
+BIN := .venv/bin
+
+help:            ## Say what there is
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/'
+
+run: .venv       ## Set everything up, load the real data and serve it on http://127.0.0.1:8000 (PORT= changes it)
+	@exec $(BIN)/partnergraph up
+
+test: .venv/dev  ## Run the whole test suite
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: .venv/dev  ## Mend what can be mended in style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/dev ## Check types
+	$(BIN)/pyright
+
+lock: .venv/dev  ## Write the exact versions of all packages, with hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+
+.venv: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch .venv
+
+.venv/dev: .venv requirements-dev.txt
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch .venv/dev

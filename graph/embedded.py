@@ -1,0 +1,197 @@
+"""A real Neo4j on this machine, for when NEO4J_URI is not set: started, joined, found again and stopped.
+
+Whoever starts or joins it is written down as its user, and the last to leave stops it, unless it was told to
+stay. A process that was killed can't leave: it no longer counts, and the next to come finds the server by its
+command line.
+"""
+
+import secrets
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import disk_usage
+from time import monotonic, sleep
+
+import psutil
+from filelock import FileLock
+from neo4j.exceptions import AuthError
+
+from graph import distribution, launch, progress
+from graph.database import Database
+from graph.errors import DatabaseError
+from graph.home import Home, Users, locked, me
+from graph.settings import Connection, Settings
+
+START_SECONDS = 300
+STOP_SECONDS = 60
+POLL_SECONDS = 0.1
+ROOM_BYTES = 100_000_000
+
+
+@contextmanager
+def use(settings: Settings) -> Generator[Connection]:
+    """The database that the settings name, or the one of this machine, started for as long as somebody uses it."""
+    if settings.neo4j_uri is not None:
+        yield settings.connection()
+        return
+    connection = start(settings.database_folder, settings.database_heap)
+    try:
+        yield connection
+    finally:
+        leave(settings.database_folder)
+
+
+def start(folder: Path, heap: str, *, stays: bool = False) -> Connection:
+    """Start the server of `folder`, or join it where it runs; with `stays`, until it is told to stop.
+
+    Raises DatabaseError where it can't be.
+    """
+    with locked(folder) as home:
+        server = _find(home)
+        if server is None:
+            _launch(home, heap)
+            users = Users()
+        else:
+            _await_answer(home, server)
+            users = home.users()
+        if stays:
+            users.stays = True
+        else:
+            users.processes.append(me())
+        home.set_users(users)
+        return home.connection
+
+
+def leave(folder: Path) -> None:
+    """Stop using the server of `folder`; the last to leave stops it."""
+    with locked(folder) as home:
+        users = home.users()
+        with suppress(ValueError):
+            users.processes.remove(me())
+        home.set_users(users)
+        if not users.processes and not users.stays:
+            _stop(_find(home))
+
+
+def stop(folder: Path) -> bool:
+    """Stop the server of `folder`, whoever uses it. Returns whether it ran."""
+    with locked(folder) as home:
+        server = _find(home)
+        _stop(server)
+        return server is not None
+
+
+def status(folder: Path) -> Connection | None:
+    """How to get into the server of `folder`, or None where it does not run."""
+    with locked(folder) as home:
+        return None if _find(home) is None else home.connection
+
+
+def _launch(home: Home, heap: str) -> None:
+    """Start the server and wait until it answers; stop it where it does not, or where we are interrupted."""
+    if disk_usage(home.folder).free < ROOM_BYTES:
+        raise DatabaseError(
+            f"The disk of {home.folder} has less than {ROOM_BYTES // 1_000_000} MB left.",
+            "Make room there, or set PARTNERGRAPH_HOME to another folder.",
+        )
+    cache = distribution.cache_folder()
+    jars = distribution.fetch(cache)
+    # One start at a time on this machine, so that no two choose the same port.
+    with FileLock(cache / ".start"), progress.step("Starting the database"):
+        _choose_port(home)
+        launch.configure(home, heap)
+        _ensure_password(home, jars)
+        server = psutil.Process(launch.spawn(home, jars, heap))
+        try:
+            _await_answer(home, server)
+        except BaseException:
+            _stop(server)
+            raise
+
+
+def _await_answer(home: Home, server: psutil.Process) -> None:
+    deadline = monotonic() + START_SECONDS
+    while not _answers(home):
+        if not _serves(server, home):
+            raise launch.failure(home, home.log.read_text("utf-8", errors="replace"))
+        if monotonic() > deadline:
+            raise DatabaseError(
+                f"The database did not answer within {START_SECONDS} seconds.",
+                f"Its log may say why: {home.log}. To stop it: partnergraph db stop",
+            )
+        sleep(POLL_SECONDS)
+
+
+def _answers(home: Home) -> bool:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", home.port)):
+            return False
+    try:
+        with Database(home.connection):
+            return True
+    except DatabaseError as error:
+        if isinstance(error.__cause__, AuthError):
+            raise _locked_out(home, f"{home.password_file} does not hold the password of the database") from error
+        return False
+
+
+def _find(home: Home) -> psutil.Process | None:
+    """The server of `home`, if it runs."""
+    return next((process for process in psutil.process_iter() if _serves(process, home)), None)
+
+
+def _serves(process: psutil.Process, home: Home) -> bool:
+    try:
+        return launch.marker(home) in process.cmdline()
+    except psutil.Error:
+        return False
+
+
+def _stop(server: psutil.Process | None) -> None:
+    if server is None:
+        return
+    with progress.step("Stopping the database"), suppress(psutil.NoSuchProcess):
+        server.terminate()
+        try:
+            server.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _ensure_password(home: Home, jars: list[Path]) -> None:
+    if not home.has_data:
+        home.set_password(secrets.token_hex(16))
+        launch.set_password(home, jars)
+    elif not home.password_file.exists():
+        raise _locked_out(home, f"{home.password_file}, the password of the database, is gone")
+    home.password_file.chmod(0o600)
+
+
+def _locked_out(home: Home, what: str) -> DatabaseError:
+    return DatabaseError(
+        f"{what}, so nobody can get in.",
+        f"Put the right password back; or stop the database, remove {home.folder} and load the data again.",
+    )
+
+
+def _choose_port(home: Home) -> None:
+    """Take the port of last time, or Neo4j's usual one; where another program has it, any that is free."""
+    wanted = home.port
+    port = _bindable(wanted) or _bindable(0) or wanted
+    if port != wanted:
+        progress.note(f"Port {wanted} is taken by another program, so the database will listen on {port}.")
+    home.set_port(port)
+
+
+def _bindable(port: int) -> int | None:
+    """The port (any free one for 0), if a server may listen on it."""
+    with socket.socket() as probe:
+        # As servers do: a port of which only connections that were closed remain is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return None
+        return probe.getsockname()[1]

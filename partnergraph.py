@@ -1,0 +1,205 @@
+"""The command line: one short function for each command."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from api.app import create_app
+from api.schema import build_schema
+from graph import constraints, embedded
+from graph.database import Database
+from graph.doctor import examine
+from graph.doctor import show as show_findings
+from graph.errors import OperatorError, SettingsError
+from graph.model import MODEL
+from graph.progress import console
+from graph.settings import Settings
+from loaders import problems, report
+from loaders.load import check_files
+from loaders.load import load as load_files
+from loaders.problems import LoadError
+
+DATA = Path(__file__).parent / "data"
+
+app = typer.Typer(
+    help="The knowledge graph of the partners and learning communities around the Dutch topsectors.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+db = typer.Typer(help="The Neo4j on this machine, for when NEO4J_URI is not set.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Files, or folders of files; the project's own data when none are given.", show_default=False),
+]
+Host = Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")]
+Port = Annotated[
+    int | None, typer.Option(help="The port to listen on.", show_default="8000, or PORT", min=1, max=65535)
+]
+Workers = Annotated[int, typer.Option(help="How many processes answer.", min=1)]
+
+
+@app.command()
+def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
+    """Start the database, load the data where it is not loaded yet, and serve the API until Ctrl-C."""
+    settings = Settings()
+    _ensure_free(host or settings.host, port or settings.port)
+    with embedded.use(settings) as connection:
+        with Database(connection) as database:
+            _load(database, [DATA])
+        _serve(settings.using(connection), host, port, workers)
+
+
+@app.command()
+def load(files: Files = None) -> None:
+    """Load files into the graph: all of them or, where anything is wrong with one, nothing."""
+    with embedded.use(Settings()) as connection, Database(connection) as database:
+        _load(database, files or [DATA])
+
+
+@app.command()
+def check(files: Files = None) -> None:
+    """Say everything that is wrong with files, and touch nothing.
+
+    Links may lead to what the graph already holds, where its database runs; else the files stand alone.
+    """
+    with _database_if_running(Settings()) as database, _progress() as progress:
+        facts = check_files(database, MODEL, files or [DATA], progress)
+    print(f"All is well: {len(facts.nodes):,} nodes and {len(facts.links):,} links.")
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
+    """Serve the API until Ctrl-C; load nothing."""
+    settings = Settings()
+    _ensure_free(host or settings.host, port or settings.port)
+    with embedded.use(settings) as connection:
+        _serve(settings.using(connection), host, port, workers)
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema (schema.graphql is this command's output)."""
+    print(build_schema(MODEL).as_str())
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether all is well, and say what to do about each thing that is not."""
+    findings = examine(Settings(), MODEL)
+    show_findings(findings)
+    raise typer.Exit(any(not finding.well for finding in findings))
+
+
+@db.command()
+def start() -> None:
+    """Start the database and leave it running."""
+    settings = _of_this_machine()
+    connection = embedded.start(settings.database_folder, settings.database_heap, stays=True)
+    print(f"The database runs at {connection.uri}, user {connection.username}.")
+    print(f"Its password is in {settings.database_folder / 'password'}.")
+
+
+@db.command()
+def stop() -> None:
+    """Stop the database, whoever uses it."""
+    print("Stopped." if embedded.stop(_of_this_machine().database_folder) else "The database was not running.")
+
+
+@db.command()
+def status() -> None:
+    """Say whether the database runs, and where."""
+    connection = embedded.status(_of_this_machine().database_folder)
+    print(f"Runs at {connection.uri}." if connection else "Not running. To start it: partnergraph db start")
+    raise typer.Exit(connection is None)
+
+
+def _of_this_machine() -> Settings:
+    """The settings, where they leave the database to us."""
+    settings = Settings()
+    if settings.neo4j_uri is not None:
+        raise SettingsError(
+            f"NEO4J_URI is set, so the database at {settings.neo4j_uri} is used and none on this machine.",
+            "Start and stop that one where it runs, or unset NEO4J_URI.",
+        )
+    return settings
+
+
+def _load(database: Database, paths: list[Path]) -> None:
+    constraints.apply(database, MODEL)
+    with _progress() as progress:
+        done = load_files(database, MODEL, paths, progress)
+    report.show(done, console)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True)
+
+
+@contextmanager
+def _database_if_running(settings: Settings) -> Generator[Database | None]:
+    """The graph's database, unless it is one of this machine that does not run."""
+    connection = settings.connection() if settings.neo4j_uri else embedded.status(settings.database_folder)
+    if connection is None:
+        yield None
+        return
+    with Database(connection) as database:
+        yield database
+
+
+def _ensure_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"The API can't listen on {host}, port {port}: {error.strerror}.",
+                "Choose another port: PORT=8001 make run, or --port 8001.",
+            ) from error
+
+
+def _serve(settings: Settings, host: str | None, port: int | None, workers: int) -> None:
+    host, port = host or settings.host, port or settings.port
+    console.print(f"[bold]partnergraph answers at http://{host}:{port}[/bold] (Ctrl-C stops it)", highlight=False)
+    if workers == 1:
+        uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False)
+        return
+    # Each worker is a process of its own, which finds its settings in the environment.
+    os.environ.update(settings.environment())
+    uvicorn.run(
+        "api.app:create_app", factory=True, host=host, port=port, workers=workers, log_level="warning", access_log=False
+    )
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 fine, 1 the data or the world is wrong, 2 usage."""
+    # So that whatever we started is stopped in order, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        app()
+    except LoadError as error:
+        problems.show(error, console)
+        sys.exit(1)
+    except OperatorError as error:
+        console.print(f"[bold red]{error.message}[/bold red]", highlight=False, soft_wrap=True)
+        console.print(error.remedy, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""A Neo4j on this machine: started, joined, found again, stopped, and what is said when that fails."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from graph import embedded, launch
+from graph.database import Database
+from graph.errors import DatabaseError
+from graph.home import Home
+from graph.settings import Connection, Settings
+
+ROOT = Path(__file__).parents[2]
+HEAP = "512m"
+USE_UNTIL_TOLD = """
+import sys
+from pathlib import Path
+from graph import embedded
+from graph.settings import Settings
+with embedded.use(Settings(neo4j_uri=None, home=Path(sys.argv[1]), database_heap="512m")) as connection:
+    print(connection.uri, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that name a home of this module's own."""
+    return Settings(neo4j_uri=None, home=tmp_path_factory.mktemp("home"), database_heap=HEAP)
+
+
+@pytest.fixture(scope="module")
+def used_folder(settings: Settings) -> Path:
+    """A folder in which a server ran before, so that the next start is quick."""
+    with embedded.use(settings) as connection, Database(connection) as database:
+        database.write("CREATE (:Kept {id: 'kept'})")
+    return settings.database_folder
+
+
+@pytest.fixture
+def folder(used_folder: Path) -> Generator[Path]:
+    """The folder of a server that does not run, and will not after the test."""
+    yield used_folder
+    embedded.stop(used_folder)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+    """The folder of a server that runs in the background."""
+    home = tmp_path_factory.mktemp("running")
+    folder = home / "neo4j"
+    embedded.start(folder, HEAP, stays=True)
+    yield folder
+    embedded.stop(folder)
+
+
+def server_of(folder: Path) -> psutil.Process | None:
+    """The server's process."""
+    marker = launch.marker(Home(folder.resolve()))
+    return next((process for process in psutil.process_iter(["cmdline"]) if marker in (process.info["cmdline"] or ())), None)
+
+
+def in_another_process(folder: Path) -> subprocess.Popen[str]:
+    """A process that uses the server of the folder until its input ends, once it says that it does."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", USE_UNTIL_TOLD, str(folder.parent)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline().startswith("bolt://127.0.0.1:")
+    return process
+
+
+def holds_kept(connection: Connection) -> bool:
+    """Whether the graph that was stored first is there."""
+    with Database(connection) as database:
+        return database.read("MATCH (n:Kept) RETURN n.id AS id") == [{"id": "kept"}]
+
+
+class TestRunningServer:
+    """What holds for every server that we start."""
+
+    def test_listens_on_this_machine_only_for_bolt_only(self, running: Path) -> None:
+        server = server_of(running)
+        assert server
+        listening = {address.laddr for address in server.net_connections() if address.status != psutil.CONN_ESTABLISHED}
+        status = embedded.status(running)
+        assert status
+        assert {(ip.removeprefix("::ffff:"), port) for ip, port in listening} == {
+            ("127.0.0.1", int(status.uri.rpartition(":")[2]))
+        }
+
+    @pytest.mark.parametrize(
+        ("setting", "value"),
+        [
+            ("dbms.usage_report.enabled", "false"),
+            ("dbms.fleet_manager.enabled", "false"),
+            ("server.fleet_discovery.enabled", "false"),
+            ("server.http.enabled", "false"),
+            ("server.https.enabled", "false"),
+            ("dbms.security.auth_enabled", "true"),
+            ("dbms.security.allow_csv_import_from_file_urls", "false"),
+            ("db.tx_log.preallocate", "false"),
+        ],
+    )
+    def test_is_quiet_small_and_closed(self, running: Path, setting: str, value: str) -> None:
+        connection = embedded.status(running)
+        assert connection
+        with Database(connection) as database:
+            found = database.read("SHOW SETTINGS $setting YIELD value RETURN value", {"setting": setting})
+        assert found == [{"value": value}]
+
+    def test_keeps_its_password_where_only_the_owner_can_read(self, running: Path) -> None:
+        connection = embedded.status(running)
+        assert connection
+        file = running / "password"
+        assert file.read_text() == connection.password
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(running.stat().st_mode) == 0o700
+        assert connection.password not in repr(connection)
+
+    def test_is_joined_by_another_process_and_outlives_it(self, running: Path) -> None:
+        before = server_of(running)
+        other = in_another_process(running)
+        other.communicate(timeout=60)
+        assert other.returncode == 0
+        assert server_of(running) == before
+
+
+class TestWithoutServer:
+    """How a server comes and goes."""
+
+    def test_stops_when_the_last_user_leaves(self, folder: Path, settings: Settings) -> None:
+        with embedded.use(settings) as connection:
+            other = in_another_process(folder)
+            assert holds_kept(connection)
+        assert embedded.status(folder) == connection
+        other.communicate(timeout=60)
+        assert embedded.status(folder) is None
+        assert server_of(folder) is None
+
+    def test_survives_a_killed_parent_and_is_found_again(self, folder: Path, settings: Settings) -> None:
+        parent = in_another_process(folder)
+        server = server_of(folder)
+        parent.kill()
+        parent.communicate()
+        with embedded.use(settings) as connection:
+            assert server_of(folder) == server
+            assert holds_kept(connection)
+        assert server_of(folder) is None
+
+    def test_ctrl_c_stops_it(self, folder: Path) -> None:
+        parent = in_another_process(folder)
+        os.killpg(parent.pid, signal.SIGINT)
+        parent.communicate(timeout=60)
+        assert server_of(folder) is None
+
+    def test_starts_again_after_it_was_killed_itself(self, folder: Path, settings: Settings) -> None:
+        embedded.start(folder, HEAP, stays=True)
+        server = server_of(folder)
+        assert server
+        server.kill()
+        server.wait()
+        with embedded.use(settings) as connection:
+            assert holds_kept(connection)
+
+    def test_takes_another_port_where_its_own_is_taken_and_keeps_it(self, folder: Path, settings: Settings) -> None:
+        with socket.socket() as other_program:
+            other_program.bind(("127.0.0.1", 0))
+            other_program.listen()
+            taken = other_program.getsockname()[1]
+            Home(folder).set_port(taken)
+            with embedded.use(settings) as connection:
+                assert holds_kept(connection)
+        assert connection.uri != f"bolt://127.0.0.1:{taken}"
+        assert Home(folder).connection == connection
+
+    def test_stop_says_whether_it_ran(self, folder: Path) -> None:
+        assert not embedded.stop(folder)
+
+    def test_users_that_make_no_sense_are_forgotten(self, folder: Path) -> None:
+        (folder / "users.json").write_text('{"stays": true, "processes": [[')
+        assert Home(folder).users().processes == []
+
+
+class TestFailure:
+    """Each failure says what is wrong and what to do."""
+
+    def test_wrong_password(self, folder: Path) -> None:
+        home = Home(folder)
+        right = home.connection.password
+        home.set_password("wrong")
+        with pytest.raises(DatabaseError, match="does not hold the password") as failure:
+            embedded.start(folder, HEAP)
+        home.set_password(right)
+        assert str(folder) in failure.value.remedy
+        assert server_of(folder) is None
+
+    def test_lost_password(self, folder: Path) -> None:
+        home = Home(folder)
+        right = home.connection.password
+        home.password_file.unlink()
+        with pytest.raises(DatabaseError, match="is gone"):
+            embedded.start(folder, HEAP)
+        home.set_password(right)
+
+    def test_folder_that_is_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        with pytest.raises(DatabaseError, match="can't be used: Not a directory") as failure:
+            embedded.start(tmp_path / "file" / "neo4j", HEAP)
+        assert "PARTNERGRAPH_HOME" in failure.value.remedy
+
+    def test_too_little_memory(self, folder: Path) -> None:
+        with pytest.raises(DatabaseError, match="memory") as failure:
+            embedded.start(folder, "1m")
+        assert "PARTNERGRAPH_DATABASE_HEAP" in failure.value.remedy
+
+    def test_data_that_this_version_cannot_read(self, folder: Path) -> None:
+        store = folder / "data" / "databases" / "neo4j" / "neostore"
+        content = store.read_bytes()
+        store.write_bytes(bytes(len(content)))
+        with pytest.raises(DatabaseError, match="can't read") as failure:
+            embedded.start(folder, HEAP)
+        store.write_bytes(content)
+        assert str(folder) in failure.value.remedy

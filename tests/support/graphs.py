@@ -1,0 +1,125 @@
+"""Small random graphs over the whole model, in memory and in Neo4j, for comparing answers."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from neo4j.spatial import WGS84Point
+
+from graph.database import Database
+from graph.modelling import Kind, Model, Property
+
+NAMES = ["Ámsterdam", "amsterdam", "Amsterdam", "Één", "Zuid", "zuid", "O&O", 'x"y', "Œuvre", "a b", "École"]
+YEARS = [2012, 2016, 2019, 2020, 2021]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node: its type and properties; sources are ids."""
+
+    type: str
+    properties: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.properties["id"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link: its type, the nodes it joins and its properties."""
+
+    type: str
+    source: Node
+    target: Node
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph in memory."""
+
+    model: Model
+    nodes: Mapping[str, Node]
+    links: tuple[Link, ...]
+
+
+def random_graph(model: Model, seed: int, per_type: int = 6, links_per_type: int = 40) -> Graph:
+    """A graph with every type of node and link, with ties, accents and missing values."""
+    chance = random.Random(seed)
+    nodes: dict[str, Node] = {}
+    sources = [f"source-{number}" for number in range(per_type)]
+    for declared in model.nodes:
+        for number in range(per_type):
+            identity = sources[number] if declared.name == "Source" else f"{declared.plural.replace('_', '-')}-{number}"
+            values = _values(chance, model.properties_of(declared.name), sources)
+            nodes[identity] = Node(declared.name, {**values, "id": identity})
+    links: dict[tuple[str, str, str], Link] = {}
+    for declared in model.links:
+        pairs = sorted(model.pairs(declared))
+        single = {field.link.name for name in model.types for field in model.link_fields(name) if field.single}
+        for _ in range(links_per_type):
+            kinds = chance.choice(pairs)
+            ends = [chance.choice([node for node in nodes.values() if node.type == kind]) for kind in kinds]
+            if declared.symmetric:
+                ends.sort(key=lambda node: node.id)
+            source, target = ends
+            if declared.name in single:
+                taken = any(link.type == declared.name and link.source == source for link in links.values())
+                if taken:
+                    continue
+            if source.id != target.id:
+                values = _values(chance, model.properties_of_link(declared), sources)
+                links[declared.name, source.id, target.id] = Link(declared.name, source, target, values)
+    return Graph(model, nodes, tuple(links.values()))
+
+
+def _values(chance: random.Random, properties: tuple[Property, ...], sources: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in properties:
+        if item.required or chance.random() < 0.7:
+            found[item.name] = _value(chance, item, sources)
+    return found
+
+
+def _value(chance: random.Random, item: Property, sources: list[str]) -> Any:
+    if item.kind is Kind.SOURCES:
+        return sorted(chance.sample(sources, chance.randint(1, 2)))
+    if item.many:
+        return sorted(chance.sample(NAMES, chance.randint(0, 2)))
+    if item.enum:
+        return chance.choice(list(item.enum.values))
+    match item.kind:
+        case Kind.YEAR:
+            return chance.choice(YEARS)
+        case Kind.NUMBER:
+            return chance.choice([0.0, 1.5, 30_000_000.0])
+        case Kind.DATE:
+            return date(2026, chance.randint(1, 3), 1)
+        case Kind.POINT:
+            return (52.0 + chance.randint(0, 3) / 10, 5.25)
+        case Kind.URL:
+            return f"https://example.org/{chance.randint(0, 3)}"
+        case _:
+            return chance.choice(NAMES)
+
+
+def write_graph(database: Database, graph: Graph) -> None:
+    """Put a graph in memory into Neo4j, beside what is there."""
+    for node in graph.nodes.values():
+        labels = ":".join(graph.model.labels(node.type))
+        database.write(f"CREATE (n:{labels}) SET n = $properties", {"properties": _stored(node.properties)})
+    for link in graph.links:
+        database.write(
+            f"MATCH (a {{id: $source}}), (b {{id: $target}}) CREATE (a)-[r:{link.type}]->(b) SET r = $properties",
+            {"source": link.source.id, "target": link.target.id, "properties": _stored(link.properties)},
+        )
+
+
+def _stored(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: WGS84Point((value[1], value[0])) if isinstance(value, tuple) else value
+        for name, value in properties.items()
+    }
