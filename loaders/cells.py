@@ -24,7 +24,8 @@ class Cells:
         ]
         self._table = table
         self._sources = sources
-        self._mine = [place for place in stated if place[2] in wanted]
+        # A point stands in two columns, and is read once.
+        self._mine = list({place[2]: place for place in reversed(stated) if place[2] in wanted}.values())[::-1]
         self.foreign = [place for place in stated if place[2] not in wanted]
         """Position, heading and property of the columns that are of other properties."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
+from graph import constraints
 from graph.database import Database
 from graph.modelling import Model
 from loaders.check import check
@@ -22,6 +23,7 @@ def load(database: Database, model: Model, paths: Sequence[Path], progress: Prog
 
     Raises LoadError with everything that is wrong.
     """
+    constraints.apply(database, model)
     reading = read(paths, model, progress)
     while True:
         try:

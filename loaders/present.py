@@ -41,6 +41,11 @@ def revision(database: Database) -> int:
     return rows[0]["number"] if rows else 0
 
 
+def by_id(variable: str, label: str, value: str) -> str:
+    """A clause that finds a node by id through the index: on stale statistics the planner would scan instead."""
+    return f"MATCH ({variable}:{label} {{id: {value}}}) USING INDEX SEEK {variable}:{label}(id)"
+
+
 def present_nodes(
     database: Database, model: Model, ids: Collection[str], urls: Collection[str], progress: Progress
 ) -> PresentNodes:
@@ -50,16 +55,17 @@ def present_nodes(
     sources: dict[str, str] = {}
     task = progress.add_task("Looking up nodes", total=len(ids) * len(model.roots) + len(urls))
     for root in model.roots:
-        statement = f"UNWIND $ids AS id MATCH (n:{root} {{id: id}}) RETURN labels(n) AS labels, properties(n) AS values"
+        statement = f"UNWIND $ids AS id {by_id('n', root, 'id')} RETURN labels(n) AS labels, properties(n) AS values"
         for batch in batches(ids):
             for row in database.read(statement, {"ids": batch}):
                 values = native(row["values"])
                 name = next((label for label in row["labels"] if label in types), root)
                 nodes[str(values.pop("id"))] = PresentNode(name, values)
             progress.advance(task, len(batch))
-    statement = f"UNWIND $urls AS url MATCH (n:{SOURCE} {{{URL}: url}}) RETURN url, n.id AS id"
+    found = f"MATCH (n:{SOURCE} {{{URL}: url}}) USING INDEX SEEK n:{SOURCE}({URL})"
     for batch in batches(urls):
-        sources.update((row["url"], row["id"]) for row in database.read(statement, {"urls": batch}))
+        rows = database.read(f"UNWIND $urls AS url {found} RETURN url, n.id AS id", {"urls": batch})
+        sources.update((row["url"], row["id"]) for row in rows)
         progress.advance(task, len(batch))
     return PresentNodes(nodes, sources)
 
@@ -67,23 +73,26 @@ def present_nodes(
 def present_links(
     database: Database, model: Model, links: Collection[LinkFact], progress: Progress
 ) -> dict[LinkKey, Mapping[str, Value]]:
-    """Properties of the links in the graph that have the same key as one of these, or stand in its place."""
+    """Properties of the links in the graph that have the same key as one of these, or stand in its place.
+
+    Others from the same nodes are found too: following all of a node's links once costs less than looking
+    for each of them among the many of a hub.
+    """
     found: dict[LinkKey, Mapping[str, Value]] = {}
     task = progress.add_task("Looking up links", total=len(links))
     for (name, from_root, to_root), group in by_shape(links, model).items():
-        pattern = f"MATCH (a:{from_root} {{id: key[0]}})-[r:{name}]->(b:{to_root} {{id: key[1]}})"
-        from_side = f"MATCH (a:{from_root} {{id: key[0]}})-[r:{name}]->(b:{to_root})"
-        to_side = f"MATCH (a:{from_root})-[r:{name}]->(b:{to_root} {{id: key[1]}})"
-        for match, wanted in (
-            (pattern, group),
-            (from_side, [link for link in group if link.only_from]),
-            (to_side, [link for link in group if link.only_to]),
+        for root, pattern, ids in (
+            (from_root, f"(n)-[r:{name}]->()", {link.key.from_id for link in group}),
+            (to_root, f"()-[r:{name}]->(n)", {link.key.to_id for link in group if link.only_to}),
         ):
-            statement = f"UNWIND $keys AS key {match} RETURN a.id AS a, b.id AS b, properties(r) AS values"
-            for batch in batches(wanted):
-                keys = [[link.key.from_id, link.key.to_id] for link in batch]
-                for row in database.read(statement, {"keys": keys}):
-                    found[LinkKey(name, row["a"], row["b"])] = native(row["values"])
+            statement = f"""
+            UNWIND $ids AS id {by_id("n", root, "id")}
+            MATCH {pattern}
+            RETURN startNode(r).id AS from_id, endNode(r).id AS to_id, properties(r) AS values
+            """
+            for batch in batches(ids):
+                for row in database.read(statement, {"ids": batch}):
+                    found[LinkKey(name, row["from_id"], row["to_id"])] = native(row["values"])
         progress.advance(task, len(group))
     return found
 

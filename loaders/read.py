@@ -139,8 +139,8 @@ def read_file(path: Path, known: Mapping[str, Layout], progress: Progress, probl
 def read_table(file: str, text: TextIO, layout: Layout | None, problems: list[Problem]) -> Table | None:
     """The table in an open file, adding what is wrong to `problems`; None where it has no headings."""
     lines = records(file, text, problems)
-    number, written = next(lines, (HEADINGS_ROW, []))
-    headings = tuple(heading.strip() for heading in written)
+    number, written = next(lines, (HEADINGS_ROW, list[str]()))
+    headings = tuple(clean(heading) for heading in written)
     if not any(headings):
         problems.append(Problem(file, None, None, None, "The file is empty: it must begin with a row of headings."))
         return None

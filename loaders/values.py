@@ -7,11 +7,11 @@ from datetime import date
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from neo4j.spatial import WGS84Point
+from neo4j.spatial import Point, WGS84Point
 
 from graph.modelling import Kind, Property
 
-Value = str | int | float | date | WGS84Point | list[str] | None
+Value = str | int | float | date | Point | list[str] | None
 
 SEPARATOR = "|"
 FIRST_YEAR, LAST_YEAR = 1800, 2100
@@ -112,7 +112,7 @@ def parse_url(text: str) -> str:
     return text
 
 
-def parse_point(latitude: str, longitude: str) -> WGS84Point:
+def parse_point(latitude: str, longitude: str) -> Point:
     """A place on earth from two cells in degrees (WGS 84).
 
     Raises BadCoordinate, which says which of the two is wrong.

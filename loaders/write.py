@@ -9,7 +9,7 @@ from graph.database import Database, Transaction
 from graph.modelling import Model
 from loaders.diff import Changes
 from loaders.facts import NodeFact
-from loaders.present import batches, by_shape
+from loaders.present import batches, by_id, by_shape
 
 RAISE_REVISION = """
 MERGE (r:Revision {id: 'revision'})
@@ -64,8 +64,8 @@ def write_links(transaction: Transaction, model: Model, changes: Changes, advanc
         for (name, from_root, to_root), group in by_shape(links, model).items():
             statement = f"""
             UNWIND $rows AS row
-            MATCH (a:{from_root} {{id: row.from}})
-            MATCH (b:{to_root} {{id: row.to}})
+            {by_id("a", from_root, "row.from")}
+            {by_id("b", to_root, "row.to")}
             {action.format(name=name)}
             """
             for batch in batches(group):

@@ -65,7 +65,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
 def server_of(folder: Path) -> psutil.Process | None:
     """The server's process."""
     marker = launch.marker(Home(folder.resolve()))
-    return next((process for process in psutil.process_iter(["cmdline"]) if marker in (process.info["cmdline"] or ())), None)
+    return next(
+        (process for process in psutil.process_iter(["cmdline"]) if marker in (process.info["cmdline"] or ())), None
+    )
 
 
 def in_another_process(folder: Path) -> subprocess.Popen[str]:

@@ -45,6 +45,9 @@ class Graph:
     nodes: Mapping[str, Node]
     links: tuple[Link, ...]
 
+    def __repr__(self) -> str:
+        return f"Graph({len(self.nodes)} nodes, {len(self.links)} links)"
+
 
 def random_graph(model: Model, seed: int, per_type: int = 6, links_per_type: int = 40) -> Graph:
     """A graph with every type of node and link, with ties, accents and missing values."""

@@ -59,6 +59,27 @@ class QueryWriter:
         self.query.text = "\n".join([f"query Q{variables} {body}", *self.query.fragments])
         return self.query
 
+    def write_conditions(self) -> Query:
+        """A query of one list, at the root or of each node in one, under conditions."""
+        query: Any = self.schema.query_type
+        lists = [name for name, item in query.fields.items() if "where" in item.args]
+        name = self.one_of(lists)
+        nodes: Any = get_named_type(get_named_type(query.fields[name].type).fields["nodes"].type)  # pyright: ignore
+        linked = [key for key, item in nodes.fields.items() if "link" in item.args]
+        if linked and self.chance(40):
+            key = self.one_of(linked)
+            conditions = self.given(nodes.fields[key], ["where", "link"])
+            body = f"{name} {{ nodes {{ id {key}{conditions} {{ totalCount nodes {{ id }} }} }} }}"
+        else:
+            body = f"{name}{self.given(query.fields[name], ['where'])} {{ totalCount nodes {{ id }} }}"
+        variables = f"({', '.join(self.query.declared)})" if self.query.declared else ""
+        self.query.text = f"query Q{variables} {{ {body} }}"
+        return self.query
+
+    def given(self, item: GraphQLField, names: Sequence[str]) -> str:
+        values = (f"{name}: {self.value(item.args[name].type, name, LOGIC_DEPTH)}" for name in names)
+        return f"({', '.join(values)})"
+
     def selection(self, parent: Any, depth: int, *, root: bool = False) -> str:
         parts = [self.field(parent, depth) for _ in range(self.draw(st.integers(1, 2 if root else 3)))]
         if is_abstract_type(parent):
@@ -166,6 +187,12 @@ class QueryWriter:
             case _:
                 return self.one_of([*NAMES, "a", "https://example.org/1"])
 
+    @staticmethod
+    def is_direct(kind: Any) -> bool:
+        """Whether an input is a value, or conditions on one value only."""
+        named: Any = get_named_type(kind)
+        return is_leaf_type(named) or all(is_leaf_type(get_named_type(item.type)) for item in named.fields.values())
+
     def object(self, kind: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
         names = list(kind.fields)
         if kind.is_one_of:
@@ -173,7 +200,11 @@ class QueryWriter:
             return {name: self.present(kind.fields[name].type, name, depth)}
         if depth <= 0:
             names = [name for name in names if is_leaf_type(get_named_type(kind.fields[name].type))] or names
-        chosen = dict.fromkeys(self.one_of(names) for _ in range(self.draw(st.integers(0 if depth <= 0 else 1, 2))))
+        direct = [name for name in names if self.is_direct(kind.fields[name].type)] or names
+        chosen = dict.fromkeys(
+            self.one_of(direct if self.chance(60) else names)
+            for _ in range(self.draw(st.integers(0 if depth <= 0 else 1, 2)))
+        )
         if depth <= 0:
             chosen = {name: None for name in chosen if is_leaf_type(get_named_type(kind.fields[name].type))}
         return {name: self.plain(kind.fields[name].type, name, depth - 1) for name in chosen}
@@ -194,6 +225,35 @@ def _literal(value: Any, kind: Any) -> str:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
     return str(value)
+
+
+@st.composite
+def condition_queries(draw: st.DrawFn, schema: GraphQLSchema, graph: Graph) -> Query:
+    """Queries of what meets random conditions, nested at least four deep."""
+    return QueryWriter(schema, graph, draw, 0).write_conditions()
+
+
+@st.composite
+def list_queries(draw: st.DrawFn, schema: GraphQLSchema, graph: Graph) -> tuple[str, list[dict[str, Any]] | None]:
+    """A list at the root or of a node, as a query with paging variables, and an order for it or None."""
+    writer = QueryWriter(schema, graph, draw, 0)
+    query: Any = schema.query_type
+    lists = [name for name, item in query.fields.items() if "orderBy" in item.args]
+    if writer.chance(50):
+        item, before, after = query.fields[name := writer.one_of(lists)], "", ""
+    else:
+        node = writer.one_of([node for node in graph.nodes.values() if node.type != "Source"])
+        kind: Any = schema.type_map[node.type]
+        item = kind.fields[
+            name := writer.one_of([key for key, found in kind.fields.items() if "orderBy" in found.args])
+        ]
+        before, after = f'node(id: "{node.id}") {{ ... on {node.type} {{ ', " } }"
+    order_kind = item.args["orderBy"].type
+    order = writer.present(order_kind, "orderBy", 3) if writer.chance(85) else None
+    arguments = "first: $first, after: $after, last: $last, before: $before, orderBy: $order"
+    page = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+    declared = f"$first: Int, $after: String, $last: Int, $before: String, $order: {order_kind}"
+    return f"query Q({declared}) {{ {before}{name}({arguments}) {{ {page} }}{after} }}", order
 
 
 @st.composite

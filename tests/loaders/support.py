@@ -1,0 +1,158 @@
+"""A small, right set of files, ways to break it, and loads without the trimmings."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.progress import Progress
+
+from graph.database import Database
+from graph.model import MODEL
+from graph.modelling import Model
+from loaders.facts import Facts
+from loaders.load import check_files, load
+from loaders.problems import LoadError, Problem
+from loaders.report import Report
+
+Rows = list[dict[str, str]]
+
+SOURCE = {"source": "https://example.org/a", "confidence": "high"}
+RIGHT: Mapping[str, Rows] = {
+    "partners": [
+        {"id": "partner-nwo", "name": "NWO", "kind": "research_funder", "short_name": "NWO", "website": "", **SOURCE},
+        {"id": "partner-ser", "name": "SER", "kind": "advisory_council", "short_name": "", "website": "", **SOURCE},
+    ],
+    "education_institutions": [
+        {
+            "id": "inst-hanze",
+            "name": "Hanzehogeschool Groningen",
+            "level": "hbo",
+            "city": "Groningen",
+            "latitude": "53.24",
+            "longitude": "6.53",
+            "aliases": "Hanze | Hanze UAS",
+            **SOURCE,
+        }
+    ],
+    "learning_communities": [
+        {"id": "lc-entrance", "name": "EnTranCe", "form": "fieldlab", "start_year": "2012", "end_year": "", **SOURCE}
+    ],
+    "projects": [
+        {
+            "id": "project-lc",
+            "name": "Onderzoek",
+            "kind": "call",
+            "start_year": "2020",
+            "end_year": "2023",
+            "budget_eur": "30000000",
+            **SOURCE,
+        }
+    ],
+    "regions": [
+        {"id": "region-groningen", "name": "Groningen", "kind": "province", **SOURCE},
+        {"id": "region-drenthe", "name": "Drenthe", "kind": "province", **SOURCE},
+    ],
+    "sources": [
+        {"id": "source-a", "url": "https://example.org/a", "title": "Bladzijde A", "retrieved_on": "2026-11-24"},
+        {"id": "source-b", "url": "https://example.org/b", "title": "Bladzijde B", "retrieved_on": ""},
+    ],
+    "links": [
+        {
+            "from_id": "inst-hanze",
+            "type": "COORDINATES",
+            "to_id": "lc-entrance",
+            "role": "penvoerder",
+            "since": "2012",
+            "until": "",
+            "amount_eur": "",
+            **SOURCE,
+        },
+        {
+            "from_id": "partner-nwo",
+            "type": "FUNDS",
+            "to_id": "project-lc",
+            "role": "",
+            "since": "2020",
+            "until": "2023",
+            "amount_eur": "1500000.5",
+            **SOURCE,
+        },
+        {
+            "from_id": "partner-ser",
+            "type": "PARTNER_OF",
+            "to_id": "partner-nwo",
+            "role": "",
+            "since": "",
+            "until": "",
+            "amount_eur": "",
+            **SOURCE,
+        },
+        {
+            "from_id": "inst-hanze",
+            "type": "LOCATED_IN",
+            "to_id": "region-groningen",
+            "role": "",
+            "since": "",
+            "until": "",
+            "amount_eur": "",
+            **SOURCE,
+        },
+    ],
+}
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
+    """Write rows with the first one's keys for headings."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def right_files(folder: Path) -> Path:
+    """Write the right files into a folder."""
+    for name, rows in RIGHT.items():
+        write_csv(folder / f"{name}.csv", rows)
+    return folder
+
+
+def with_cell(folder: Path, name: str, at: int, column: str, value: str) -> Path:
+    """Write the right files with one cell of row `at` (the first is 0) changed."""
+    rows = [dict(row) for row in RIGHT[name]]
+    rows[at][column] = value
+    right_files(folder)
+    write_csv(folder / f"{name}.csv", rows)
+    return folder
+
+
+def with_row(folder: Path, name: str, **cells: str) -> Path:
+    """Write the right files with one more row: the first one of its file with some cells changed."""
+    right_files(folder)
+    write_csv(folder / f"{name}.csv", [*RIGHT[name], {**RIGHT[name][0], **cells}])
+    return folder
+
+
+def loaded(database: Database, *paths: Path, model: Model = MODEL) -> Report:
+    """Load files without showing progress."""
+    return load(database, model, paths, Progress(disable=True))
+
+
+def checked(*paths: Path, database: Database | None = None, model: Model = MODEL) -> Facts:
+    """Check files without showing progress."""
+    return check_files(database, model, paths, Progress(disable=True))
+
+
+def problems(*paths: Path, database: Database | None = None) -> list[Problem]:
+    """What is wrong with files."""
+    try:
+        checked(*paths, database=database)
+    except LoadError as error:
+        return list(error.problems)
+    return []
+
+
+def places(*paths: Path, database: Database | None = None) -> list[tuple[str, int | None, str | None, str | None]]:
+    """The file's name, row, column and value of everything that is wrong with files."""
+    found = problems(*paths, database=database)
+    return [(Path(item.file).name, item.row, item.column, item.value) for item in found]
