@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
-from neo4j import AsyncGraphDatabase
 from starlette.middleware.cors import CORSMiddleware
 
 from api.errors import QueryError
 from api.http import respond
 from api.reader import Reader
 from api.service import Service
-from graph.database import OPTIONS
+from graph.database import connect_async
 from graph.model import MODEL
 from graph.modelling import Model
 from graph.settings import Settings
@@ -31,9 +30,7 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         connection = chosen.connection()
-        async with AsyncGraphDatabase.driver(
-            connection.uri, auth=(connection.username, connection.password), **OPTIONS
-        ) as driver:
+        async with connect_async(connection) as driver:
             app.state.service = Service(model, Reader(driver, connection.database, chosen.query_timeout))
             yield
 

@@ -4,7 +4,16 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, LiteralString, Self, cast
 
-from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity, RoutingControl, Session, get_user_agent
+from neo4j import (
+    AsyncDriver,
+    AsyncGraphDatabase,
+    Driver,
+    GraphDatabase,
+    NotificationMinimumSeverity,
+    RoutingControl,
+    Session,
+    get_user_agent,
+)
 from neo4j import Transaction as Neo4jTransaction
 from neo4j.exceptions import (
     AuthError,
@@ -37,6 +46,13 @@ def connect(connection: Connection) -> Driver:
     """A driver for a database, unopened: the first use tells whether it can be reached."""
     # The driver does not type its options.
     return GraphDatabase.driver(connection.uri, auth=(connection.username, connection.password), **OPTIONS)  # pyright: ignore[reportUnknownMemberType]
+
+
+def connect_async(connection: Connection) -> AsyncDriver:
+    """The same for use on an event loop, which must be running."""
+    return AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
+        connection.uri, auth=(connection.username, connection.password), **OPTIONS
+    )
 
 
 class Transaction:

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from os import replace
 from pathlib import Path
 from shutil import disk_usage
 from time import sleep
@@ -127,7 +126,7 @@ def _complete(folder: Path, repository: str) -> None:
 def _fetch(jar: Jar, folder: Path, repository: str, advance: Callable[[int], None]) -> None:
     for attempt in range(1, TRIES + 1):
         try:
-            return _fetch_once(jar, folder, repository, advance)
+            _fetch_once(jar, folder, repository, advance)
         except RequestException as error:
             if attempt == TRIES:
                 raise DatabaseError(
@@ -135,6 +134,8 @@ def _fetch(jar: Jar, folder: Path, repository: str, advance: Callable[[int], Non
                     "Check the network (behind a proxy, set HTTPS_PROXY), then start again: what was fetched is kept.",
                 ) from error
             sleep(attempt)
+        else:
+            return
 
 
 def _fetch_once(jar: Jar, folder: Path, repository: str, advance: Callable[[int], None]) -> None:
@@ -155,7 +156,7 @@ def _fetch_once(jar: Jar, folder: Path, repository: str, advance: Callable[[int]
                 advance(len(chunk))
         if digest.hexdigest() != jar.sha256:
             raise RequestException(f"{received} bytes came that are not the {jar.size} expected")
-        replace(unfinished, folder / jar.file)
+        unfinished.replace(folder / jar.file)
     except BaseException:
         advance(-received)
         with suppress(OSError):

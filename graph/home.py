@@ -116,4 +116,4 @@ def _write(path: Path, text: str) -> None:
     unfinished = path.with_name(f"{path.name}.new")
     with open(unfinished, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         file.write(text)
-    os.replace(unfinished, path)
+    unfinished.replace(path)

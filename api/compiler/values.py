@@ -144,13 +144,13 @@ def symbolic(value: Any, kind: Any, path: tuple[str | int, ...]) -> tuple[Any, S
 
     `kind` is the variable's GraphQL input type.
     """
-    kind = get_nullable_type(kind)
+    kind = cast(Any, get_nullable_type(kind))
     if value is None:
         return None, None
     if is_enum_type(kind) or kind is GraphQLBoolean:
         return value, value
     if isinstance(value, list):
-        item_kind: Any = cast(Any, kind).of_type
+        item_kind = kind.of_type
         if is_scalar_type(get_nullable_type(item_kind)):
             return Reference(path), "list"
         items = cast(list[Any], value)

@@ -123,6 +123,5 @@ def write_graph(database: Database, graph: Graph) -> None:
 
 def _stored(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: WGS84Point((value[1], value[0])) if isinstance(value, tuple) else value
-        for name, value in properties.items()
+        name: WGS84Point((value[1], value[0])) if name == "location" else value for name, value in properties.items()
     }

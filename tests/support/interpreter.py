@@ -6,10 +6,17 @@ compiler but the text of cursors.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, cast
 
-from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, execute_sync, parse
+from graphql import (
+    ExecutionResult,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    execute_sync,  # pyright: ignore[reportUnknownVariableType]
+    parse,
+)
 
 from api.compiler.cursor import decode, encode, signature
 from api.vocabulary import MAX_PAGE
@@ -66,7 +73,7 @@ class Interpreter:
             variable_values=variables,
             operation_name=operation_name,
             field_resolver=self.resolve,
-            type_resolver=lambda value, *_: value.type,
+            type_resolver=_type_of,
         )
 
     # ---- fields ----
@@ -83,7 +90,7 @@ class Interpreter:
             case List():
                 return self.of_list(source, name)
             case tuple():
-                return source[("latitude", "longitude").index(name)]
+                return cast(tuple[float, float], source)[("latitude", "longitude").index(name)]
             case _:
                 return source[name]
 
@@ -120,9 +127,7 @@ class Interpreter:
         if name == "sources":
             return [self.graph.nodes[identity] for identity in properties["sources"]]
         found = properties.get(name)
-        if hasattr(found, "isoformat"):
-            return found.isoformat()
-        return [] if many and found is None else found
+        return [] if many and found is None else _json(found)
 
     def of_edge(self, item: Item, name: str, info: GraphQLResolveInfo[Any]) -> Any:
         if name == "node":
@@ -294,6 +299,10 @@ class Interpreter:
         return True
 
 
+def _type_of(value: Node, *_: Any) -> str:
+    return value.type
+
+
 def _logic(name: str, wanted: Any, matches: Callable[[Any], bool]) -> bool:
     if name == "not":
         return not matches(wanted)
@@ -353,4 +362,4 @@ def _lexicographic(results: Iterable[tuple[int, bool]]) -> int:
 
 
 def _json(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,5 +1,8 @@
 """Random valid queries over the whole schema: every argument, fragments, directives and variables."""
 
+# graphql-core leaves its generics open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -10,12 +10,12 @@ from typing import Any
 
 import httpx
 import uvicorn
-from neo4j import AsyncGraphDatabase
+from neo4j import AsyncDriver
 
 from api.app import create_app
 from api.reader import Reader
 from api.service import Reply, Request, Service
-from graph.database import OPTIONS
+from graph.database import connect_async
 from graph.modelling import Model
 from graph.settings import Connection, Settings
 
@@ -53,8 +53,8 @@ def asking(connection: Connection, model: Model, timeout: float = TIMEOUT_SECOND
     """A service on a database, in this process."""
     with asyncio.Runner() as runner:
 
-        async def opened() -> Any:
-            return AsyncGraphDatabase.driver(connection.uri, auth=(connection.username, connection.password), **OPTIONS)
+        async def opened() -> AsyncDriver:
+            return connect_async(connection)
 
         driver = runner.run(opened())
         try:
