@@ -78,7 +78,10 @@ def _connection(settings: Settings) -> Connection:
 
 
 def _version(database: Database) -> Finding:
-    (row,) = database.read("CALL dbms.components() YIELD versions, edition RETURN versions[0] AS version, edition")
+    (row,) = database.read(
+        "CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' "
+        "RETURN versions[0] AS version, edition"
+    )
     running, tested = row["version"], version()
     remedy = f"It is older than {tested}, which this program is tested with: upgrade it." if running < tested else None
     return Finding("Neo4j", f"{running} {row['edition']}", remedy)

@@ -31,7 +31,7 @@ class Problem:
         """The problem on one line: `file:row: column = value: message`."""
         place = self.file if self.row is None else f"{self.file}:{self.row}"
         cell = " = ".join(part for part in (self.column, shown(self.value)) if part is not None)
-        return ": ".join(part for part in (place, cell, self.message) if part)
+        return printable(": ".join(part for part in (place, cell, self.message) if part))
 
 
 class LoadError(Exception):
@@ -72,14 +72,18 @@ def table(problems: Sequence[Problem]) -> Table:
     for problem in problems:
         row = "" if problem.row is None else str(problem.row)
         cells = (problem.file, row, problem.column or "", shown(problem.value) or "", problem.message)
-        made.add_row(*(escape(cell) for cell in cells))
+        made.add_row(*(escape(printable(cell)) for cell in cells))
     return made
 
 
 def shown(value: str | None) -> str | None:
-    """A value as it can be printed: on one line, not too long, and quoted."""
+    """A value quoted, and not too long."""
     if value is None:
         return None
-    printable = "".join(letter if letter.isprintable() else "�" for letter in value.replace("\n", " "))
-    cut = printable if len(printable) <= LONGEST_VALUE else printable[: LONGEST_VALUE - 1] + "…"
+    cut = value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…"
     return f"'{cut}'"
+
+
+def printable(text: str) -> str:
+    """A text on one line without what a terminal would obey or can't show."""
+    return "".join(letter if letter.isprintable() else " " if letter == "\n" else "\ufffd" for letter in text)

@@ -20,8 +20,9 @@ SUFFIX = ".csv"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 HEADINGS_ROW = 1
 LONGEST_CELL = 100_000
-# What UTF-8 can't read becomes a lone surrogate; U+FFFD is what another program made of it before.
-NOT_UTF_8 = re.compile("[\udc80-\udcff\ufffd]")
+# What is not UTF-8 is read as lone surrogates, so that each cell with some in it can be named.
+NOT_UTF_8 = re.compile("[\udc80-\udcff]")
+LOST_LETTER = "\ufffd"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -140,7 +141,7 @@ def read_table(file: str, text: TextIO, layout: Layout | None, problems: list[Pr
     """The table in an open file, adding what is wrong to `problems`; None where it has no headings."""
     lines = records(file, text, problems)
     number, written = next(lines, (HEADINGS_ROW, list[str]()))
-    headings = tuple(clean(heading) for heading in written)
+    headings = tuple(legible(clean(heading)) for heading in written)
     if not any(headings):
         problems.append(Problem(file, None, None, None, "The file is empty: it must begin with a row of headings."))
         return None
@@ -212,7 +213,8 @@ def read_rows(
             continue
         problems.extend(row_problems(file, number, cells, headings))
         whole = len(cells) == len(headings)
-        yield Row(number, cells if whole else (*cells, *[""] * len(headings))[: len(headings)], whole)
+        fitting = cells if whole else (*cells, *[""] * len(headings))[: len(headings)]
+        yield Row(number, tuple(legible(cell) for cell in fitting), whole)
 
 
 def clean(cell: str) -> str:
@@ -231,11 +233,16 @@ def row_problems(file: str, number: int, cells: Sequence[str], headings: Sequenc
             continue
         if NOT_UTF_8.search(cell):
             message = "The cell is not UTF-8: save the file as CSV UTF-8."
-            yield Problem(file, number, heading, as_windows_1252(cell), message)
+            yield Problem(file, number, heading, legible(cell), message)
+        elif LOST_LETTER in cell:
+            message = "A letter was lost when the file was saved before: type the cell anew and save as CSV UTF-8."
+            yield Problem(file, number, heading, cell, message)
         elif CONTROL.search(cell):
             yield Problem(file, number, heading, cell, "The cell has a control character in it: type it anew.")
 
 
-def as_windows_1252(cell: str) -> str:
-    """What a cell most likely says: files that are not UTF-8 are mostly Windows-1252."""
+def legible(cell: str) -> str:
+    """A cell as it is if it is UTF-8, else as Windows-1252, which is what such files mostly are."""
+    if cell.isascii() or not NOT_UTF_8.search(cell):
+        return cell
     return cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace")

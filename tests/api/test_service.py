@@ -57,13 +57,13 @@ def test_a_value_that_breaks_its_type_follows_the_specifications_rules(asker: As
 
 
 def test_a_query_that_takes_too_long_is_stopped(connection: Connection, small_graph: Graph) -> None:
-    with asking(connection, MODEL, timeout=0.001) as asker:
+    with asking(connection, MODEL, timeout=0.05) as asker:
         links = "links { nodes { name } }"
-        for _ in range(6):
+        for _ in range(2):
             links = f"links {{ nodes {{ name {links} }} }}"
         code, message = asker.error(f"{{ entities {{ nodes {{ {links} }} }} }}")
     assert code == "QUERY_TIMEOUT"
-    assert "0.001 seconds" in message
+    assert "0.05 seconds" in message
 
 
 def test_an_empty_graph_is_not_ready(database: Database, connection: Connection) -> None:

@@ -268,6 +268,11 @@ def test_problems_print_as_a_line_each_with_their_place_and_what_was_refused(tmp
     assert caught.value.refused == {"Partner": 1}
 
 
+def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path) -> None:
+    [problem] = problems(with_cell(tmp_path, "partners", 1, "name", "\x1b[2J\nx"))
+    assert str(problem).endswith("name = '\ufffd[2J x': The cell has a control character in it: type it anew.")
+
+
 def test_on_a_terminal_problems_print_as_a_table(tmp_path: Path) -> None:
     folder = with_cell(tmp_path, "partners", 1, "kind", "[red]nonsense")
     with pytest.raises(LoadError) as caught:

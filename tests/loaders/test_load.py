@@ -27,7 +27,7 @@ from loaders.load import load
 from loaders.problems import LoadError
 from loaders.report import show
 from tests.conftest import emptied
-from tests.loaders.support import RIGHT, checked, loaded, right_files, write_csv
+from tests.loaders.support import RIGHT, loaded, problems, right_files, write_csv
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
@@ -166,10 +166,10 @@ from loaders.load import load
 with Database(Settings().connection()) as database:
     load(database, MODEL, [Path(sys.argv[1])], Progress(disable=True))
 """
-KILLS = 5
+KILLS = 4
 
 
-def many_files(folder: Path, partners: int = 3_000, links: int = 12_000) -> Path:
+def many_files(folder: Path, partners: int = 2_000, links: int = 8_000) -> Path:
     """A folder whose load takes seconds."""
     chance = random.Random(4)
     right_files(folder)
@@ -211,10 +211,10 @@ def test_a_load_killed_anywhere_leaves_the_graph_as_it_was_and_the_next_one_comp
     tmp_path: Path, database: Database, environment: dict[str, str]
 ) -> None:
     command = [sys.executable, "-c", LOADER, str(many_files(tmp_path))]
-    await_and_time = subprocess.Popen(command, env=environment)
-    await_writing(database, await_and_time)
+    loader = subprocess.Popen(command, env=environment)
+    await_writing(database, loader)
     started = time.monotonic()
-    assert await_and_time.wait() == 0
+    assert loader.wait() == 0
     took = time.monotonic() - started
     whole, nothing = fingerprint(database), fingerprint(emptied(database))
     chance = random.Random(6)
@@ -237,12 +237,11 @@ def test_a_load_killed_anywhere_leaves_the_graph_as_it_was_and_the_next_one_comp
 
 # ---- files with any mistake ----
 
-CELLS = st.one_of(
-    st.sampled_from(["", "|", "\0", "\ufffd", "\x85", '"', "2021", "-1", "1e9", "https://", "http://[", "source-a", "x" * 3000]),
-    st.sampled_from(["partner-nwo", "region-drenthe", "LOCATED_IN", "PARTNER_OF", "partner_of", "high", "https://a.nl:x"]),
-    st.text(max_size=8),
-)
+BROKEN = ["", "|", "\0", "\ufffd", "\x85", '"', "-1", "1e9", "https://", "http://[", "https://a.nl:x", "x" * 3000]
+FITTING = ["2021", "source-a", "partner-nwo", "region-drenthe", "LOCATED_IN", "partner_of", "high", "https://a.nl"]
+CELLS = st.one_of(st.sampled_from(BROKEN), st.sampled_from(FITTING), st.text(max_size=8))
 """Texts that are wrong in most columns and right in some."""
+MUTATIONS = ["cell", "cell", "cell", "drop cell", "add cell", "drop row", "copy row", "drop column"]
 
 
 @st.composite
@@ -253,7 +252,7 @@ def mutated(draw: st.DrawFn) -> dict[str, bytes]:
         table = tables[draw(st.sampled_from(sorted(tables)))]
         row = draw(st.integers(0, len(table) - 1))
         at = draw(st.integers(0, len(table[row]) - 1)) if table[row] else 0
-        match draw(st.sampled_from(["cell", "cell", "cell", "drop cell", "add cell", "drop row", "copy row", "column"])):
+        match draw(st.sampled_from(MUTATIONS)):
             case "cell" if table[row]:
                 table[row][at] = draw(CELLS)
             case "drop cell" if table[row]:
@@ -273,7 +272,8 @@ def mutated(draw: st.DrawFn) -> dict[str, bytes]:
         at = draw(st.integers(0, len(files[name])))
         files[name] = files[name][:at] + draw(st.binary(max_size=3)) + files[name][at + draw(st.integers(0, 3)) :]
     if draw(st.integers(0, 9)) == 0:
-        files[draw(st.sampled_from(["partner.csv", "links_.csv", "x.csv"]))] = files.pop(draw(st.sampled_from(sorted(files))))
+        renamed = draw(st.sampled_from(sorted(files)))
+        files[draw(st.sampled_from(["partner.csv", "links_.csv", "x.csv"]))] = files.pop(renamed)
     return files
 
 
@@ -298,14 +298,9 @@ def test_any_files_are_right_or_every_mistake_is_listed(folders: Iterator[Path],
     folder.mkdir()
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    try:
-        facts = checked(folder)
-    except LoadError as error:
-        assert error.problems
-        assert all(Path(problem.file).parent == folder or problem.file == str(folder) for problem in error.problems)
-        assert all(problem.message and str(problem) for problem in error.problems)
-    else:
-        assert facts.nodes
+    found = problems(folder)
+    assert all(Path(problem.file).parent == folder for problem in found)
+    assert all(problem.message and str(problem).isprintable() for problem in found)
 
 
 @given(files=mutated())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,7 @@ def test_loads_at_once_wait_for_each_other(tmp_path: Path, database: Database) -
         folder.mkdir()
         with_cell(folder, "partners", 0, "short_name", f"N{number}")
     with ThreadPoolExecutor(len(folders)) as pool:
-        reports = list(pool.map(lambda folder: loaded(database, folder), folders))
+        reports = list(pool.map(partial(loaded, database), folders))
     assert sorted(report.revision for report in reports) == [1, 2, 3, 4]
     assert sum(report.counts["Partner"].added for report in reports) == 2
     last = max(range(4), key=lambda number: reports[number].revision)
