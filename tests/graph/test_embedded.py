@@ -1,8 +1,5 @@
 """A Neo4j on this machine: started, joined, found again, stopped, and what is said when that fails."""
 
-import os
-import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -140,62 +137,6 @@ class TestRunningServer:
         other.communicate(timeout=60)
         assert other.returncode == 0
         assert server_of(running) == before
-
-
-class TestWithoutServer:
-    """How a server comes and goes."""
-
-    def test_stops_when_the_last_user_leaves(self, folder: Path, settings: Settings) -> None:
-        with embedded.use(settings) as connection:
-            other = in_another_process(folder)
-            assert holds_kept(connection)
-        assert embedded.status(folder) == connection
-        other.communicate(timeout=60)
-        assert embedded.status(folder) is None
-        assert server_of(folder) is None
-
-    def test_survives_a_killed_parent_and_is_found_again(self, folder: Path, settings: Settings) -> None:
-        parent = in_another_process(folder)
-        server = server_of(folder)
-        parent.kill()
-        parent.communicate()
-        with embedded.use(settings) as connection:
-            assert server_of(folder) == server
-            assert holds_kept(connection)
-        assert server_of(folder) is None
-
-    def test_ctrl_c_stops_it(self, folder: Path) -> None:
-        parent = in_another_process(folder)
-        os.killpg(parent.pid, signal.SIGINT)
-        parent.communicate(timeout=60)
-        assert server_of(folder) is None
-
-    def test_starts_again_after_it_was_killed_itself(self, folder: Path, settings: Settings) -> None:
-        embedded.start(folder, HEAP, stays=True)
-        server = server_of(folder)
-        assert server
-        server.kill()
-        server.wait()
-        with embedded.use(settings) as connection:
-            assert holds_kept(connection)
-
-    def test_takes_another_port_where_its_own_is_taken_and_keeps_it(self, folder: Path, settings: Settings) -> None:
-        with socket.socket() as other_program:
-            other_program.bind(("127.0.0.1", 0))
-            other_program.listen()
-            taken = other_program.getsockname()[1]
-            Home(folder).set_port(taken)
-            with embedded.use(settings) as connection:
-                assert holds_kept(connection)
-        assert connection.uri != f"bolt://127.0.0.1:{taken}"
-        assert Home(folder).connection == connection
-
-    def test_stop_says_whether_it_ran(self, folder: Path) -> None:
-        assert not embedded.stop(folder)
-
-    def test_users_that_make_no_sense_are_forgotten(self, folder: Path) -> None:
-        (folder / "users.json").write_text('{"stays": true, "processes": [[')
-        assert Home(folder).users().processes == []
 
 
 class TestFailure:
