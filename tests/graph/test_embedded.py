@@ -11,7 +11,6 @@ import pytest
 
 from graph import embedded, launch
 from graph.database import Database
-from graph.errors import DatabaseError
 from graph.home import Home
 from graph.settings import Connection, Settings
 
@@ -137,45 +136,3 @@ class TestRunningServer:
         other.communicate(timeout=60)
         assert other.returncode == 0
         assert server_of(running) == before
-
-
-class TestFailure:
-    """Each failure says what is wrong and what to do."""
-
-    def test_wrong_password(self, folder: Path) -> None:
-        home = Home(folder)
-        right = home.connection.password
-        home.set_password("wrong")
-        with pytest.raises(DatabaseError, match="does not hold the password") as failure:
-            embedded.start(folder, HEAP)
-        home.set_password(right)
-        assert str(folder) in failure.value.remedy
-        assert server_of(folder) is None
-
-    def test_lost_password(self, folder: Path) -> None:
-        home = Home(folder)
-        right = home.connection.password
-        home.password_file.unlink()
-        with pytest.raises(DatabaseError, match="is gone"):
-            embedded.start(folder, HEAP)
-        home.set_password(right)
-
-    def test_folder_that_is_a_file(self, tmp_path: Path) -> None:
-        (tmp_path / "file").touch()
-        with pytest.raises(DatabaseError, match="can't be used: Not a directory") as failure:
-            embedded.start(tmp_path / "file" / "neo4j", HEAP)
-        assert "PARTNERGRAPH_HOME" in failure.value.remedy
-
-    def test_too_little_memory(self, folder: Path) -> None:
-        with pytest.raises(DatabaseError, match="memory") as failure:
-            embedded.start(folder, "1m")
-        assert "PARTNERGRAPH_DATABASE_HEAP" in failure.value.remedy
-
-    def test_data_that_this_version_cannot_read(self, folder: Path) -> None:
-        store = folder / "data" / "databases" / "neo4j" / "neostore"
-        content = store.read_bytes()
-        store.write_bytes(bytes(len(content)))
-        with pytest.raises(DatabaseError, match="can't read") as failure:
-            embedded.start(folder, HEAP)
-        store.write_bytes(content)
-        assert str(folder) in failure.value.remedy
