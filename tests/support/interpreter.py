@@ -61,6 +61,7 @@ class Interpreter:
         self.by_type = {snake_case(node.name).upper(): node.name for node in self.model.nodes}
         self.roots = {camel_case(item.plural): name for name, item in self.model.types.items()}
         self.singles = {camel_case(snake_case(name)): name for name in self.model.types}
+        self.linked_by = {field.name: field for name in self.model.types for field in self.model.link_fields(name)}
         self.kept: list[Item] = []
         self.cursors: dict[int, str] = {}
 
@@ -255,10 +256,12 @@ class Interpreter:
             return _value_matches(snake_case(node.type).upper(), wanted)
         if name == "sources":
             return any(self.node_matches(source, wanted) for source in self.value(node.properties, name))
-        field = next((field for field in self.model.link_fields(node.type) if field.name == name), None)
+        field = self.linked_by.get(name)
         if field is None:
             return _value_matches(node.properties.get(name), wanted)
-        items = self.follow(node, field)
+        # A type that lacks a link which others of its interface may have counts as having none.
+        own = next((own for own in self.model.link_fields(node.type) if own.name == name), None)
+        items = self.follow(node, own) if own else []
         if field.single:
             return any(self.node_matches(item.node, wanted) for item in items)
         return self.quantified(items, wanted)
