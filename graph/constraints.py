@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
-from neo4j.exceptions import ClientError
+from neo4j.exceptions import Neo4jError
 
 from graph.database import Database
 from graph.errors import DatabaseError
 from graph.modelling import Kind, Model, snake_case
 
 AWAIT_SECONDS = 600
+UNIQUENESS = "UNIQUENESS"
 ANALYZER = "dutch"
 """Stems Dutch words and leaves out their stop words; accents don't matter to it."""
+REVISION = "Revision"
+"""The one node that is not of the model: how many loads have changed the graph."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,17 @@ class Rule:
     properties: tuple[str, ...]
     statement: str
 
+    @property
+    def removal(self) -> str:
+        """How to remove what has its name."""
+        return f"DROP {'CONSTRAINT' if self.kind == UNIQUENESS else 'INDEX'} {self.name} IF EXISTS"
+
 
 def rules(model: Model) -> tuple[Rule, ...]:
     """What a database that holds the model's graph must have, in the order in which to create it."""
-    unique = [_unique(label) for label in dict.fromkeys((*model.roots, *(node.name for node in model.nodes)))]
+    # Were the revision not unique, two first loads at once would each make one, and neither would wait.
+    labels = dict.fromkeys((*model.roots, *(node.name for node in model.nodes), REVISION))
+    unique = [_unique(label) for label in labels]
     sorted_or_filtered = [
         _range(label, prop.name) for label in model.types for prop in model.properties_of(label) if prop.indexed
     ]
@@ -36,34 +46,50 @@ def rules(model: Model) -> tuple[Rule, ...]:
 def apply(database: Database, model: Model) -> None:
     """Create what is not there yet, and wait until it can be used.
 
-    Raises DatabaseError where the graph already breaks a constraint.
+    What has the name of one but failed, or is of an earlier model, makes way. Raises DatabaseError where the graph
+    breaks a constraint or can't be indexed.
     """
     for rule in missing(database, model):
         try:
+            database.write(rule.removal)
             database.write(rule.statement)
-        except ClientError as error:
-            raise DatabaseError(
-                f"The database can't have {rule.name} on {rule.label}: {error.message}",
-                "Mend or remove the nodes that are in its way, then load again.",
-            ) from error
-    database.read("CALL db.awaitIndexes($seconds)", {"seconds": AWAIT_SECONDS})
+        except Neo4jError as error:
+            raise _in_the_way(rule, error.message) from error
+    try:
+        database.read("CALL db.awaitIndexes($seconds)", {"seconds": AWAIT_SECONDS})
+    except Neo4jError as error:
+        failed = missing(database, model)
+        if not failed:
+            raise
+        shown = database.read(
+            "SHOW INDEXES YIELD name, failureMessage WHERE name = $name RETURN failureMessage", {"name": failed[0].name}
+        )
+        raise _in_the_way(failed[0], shown[0]["failureMessage"] if shown else error.message) from error
 
 
 def missing(database: Database, model: Model) -> list[Rule]:
     """What the database should have and has not, or has in a state of failure."""
     present = database.read(
         "SHOW INDEXES YIELD type, state, labelsOrTypes, properties, owningConstraint WHERE state <> 'FAILED' "
-        "RETURN CASE WHEN owningConstraint IS NULL THEN type ELSE 'UNIQUENESS' END AS kind, "
+        f"RETURN CASE WHEN owningConstraint IS NULL THEN type ELSE '{UNIQUENESS}' END AS kind, "
         "labelsOrTypes AS labels, properties"
     )
     keys = {(row["kind"], tuple(row["labels"] or ()), tuple(row["properties"] or ())) for row in present}
     return [rule for rule in rules(model) if (rule.kind, (rule.label,), rule.properties) not in keys]
 
 
+def _in_the_way(rule: Rule, reason: str | None) -> DatabaseError:
+    first = (reason or "no reason was given").strip().splitlines()[0]
+    return DatabaseError(
+        f"The database can't have {rule.name} on {rule.label} ({', '.join(rule.properties)}): {first}",
+        "Mend or remove what is in its way, then load again.",
+    )
+
+
 def _unique(label: str) -> Rule:
     name = f"{snake_case(label)}_id"
     statement = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
-    return Rule(name, "UNIQUENESS", label, ("id",), statement)
+    return Rule(name, UNIQUENESS, label, ("id",), statement)
 
 
 def _range(label: str, name: str) -> Rule:

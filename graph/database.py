@@ -23,6 +23,7 @@ from neo4j.exceptions import (
     SessionExpired,
     TransientError,
 )
+from neo4j.exceptions import DatabaseError as ServerFault
 
 from graph.errors import DatabaseError
 from graph.settings import Connection
@@ -39,6 +40,7 @@ OPTIONS: Mapping[str, Any] = {
     "max_transaction_retry_time": 15,
 }
 DATABASE_NOT_FOUND = "Neo.ClientError.Database.DatabaseNotFound"
+CONSTRAINT_BROKEN = "Neo.DatabaseError.Schema.ConstraintCreationFailed"
 FORBIDDEN = "Neo.ClientError.Security.Forbidden"
 
 
@@ -155,6 +157,11 @@ def _explanation(error: Exception, connection: Connection) -> tuple[str, str] | 
             explanation = (
                 f"The Neo4j at {uri} could not do it just now: {error.message}",
                 "Try again; if it goes on, give it more memory (here: PARTNERGRAPH_DATABASE_HEAP) or less to do.",
+            )
+        case ServerFault() if error.code != CONSTRAINT_BROKEN:
+            explanation = (
+                f"The Neo4j at {uri} failed: {error.message}",
+                "Make sure that its disk has room, then start it again (here: partnergraph db stop, partnergraph up).",
             )
         case Neo4jError() if error.code == DATABASE_NOT_FOUND:
             explanation = (

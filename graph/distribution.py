@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,27 +83,28 @@ def cache_folder() -> Path:
     return user_cache_path("partnergraph", appauthor=False) / f"neo4j-{version()}"
 
 
-def fetch(folder: Path, repository: str = MAVEN_CENTRAL_URL) -> list[Path]:
-    """The paths of all jars, in `folder`, after fetching what is missing or harmed.
+def fetch(folder: Path, repository: str = MAVEN_CENTRAL_URL, wanted: Sequence[Jar] | None = None) -> list[Path]:
+    """The paths of the jars `wanted`, or else the pinned ones, in `folder`, after fetching what is missing or harmed.
 
     Raises DatabaseError where a jar can't be had; what was fetched until then is kept.
     """
+    wanted = jars() if wanted is None else wanted
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock"):
-            _complete(folder, repository)
+            _complete(folder, repository, wanted)
     except OSError as error:
         raise DatabaseError(
             f"Neo4j's files can't be kept in {folder}: {error.strerror or error}.",
             "Make room there or give yourself the right to write there, then start again.",
         ) from error
-    return [folder / jar.file for jar in jars()]
+    return [folder / jar.file for jar in wanted]
 
 
-def _complete(folder: Path, repository: str) -> None:
+def _complete(folder: Path, repository: str, wanted: Sequence[Jar]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        present = pool.map(Jar.is_in, jars(), repeat(folder))
-        missing = [jar for jar, is_there in zip(jars(), present, strict=True) if not is_there]
+        present = pool.map(Jar.is_in, wanted, repeat(folder))
+        missing = [jar for jar, is_there in zip(wanted, present, strict=True) if not is_there]
     if not missing:
         return
     size = sum(jar.size for jar in missing)

@@ -15,10 +15,11 @@ from time import monotonic, sleep
 
 import psutil
 from filelock import FileLock
-from neo4j.exceptions import AuthError
+from neo4j.exceptions import AuthError, DatabaseUnavailable
+from neo4j.exceptions import DatabaseError as ServerFault
 
 from graph import distribution, launch, progress
-from graph.database import Database
+from graph.database import Database, connect
 from graph.errors import DatabaseError
 from graph.home import Home, Users, locked, me
 from graph.settings import Connection, Settings
@@ -49,6 +50,9 @@ def start(folder: Path, heap: str, *, stays: bool = False) -> Connection:
     """
     with locked(folder) as home:
         server = _find(home)
+        if server is not None and _is_broken(home):
+            _stop(server)
+            server = None
         if server is None:
             _launch(home, heap)
             users = Users()
@@ -113,7 +117,7 @@ def _launch(home: Home, heap: str) -> None:
 def _await_answer(home: Home, server: psutil.Process) -> None:
     deadline = monotonic() + START_SECONDS
     while not _answers(home):
-        if not _serves(server, home):
+        if not _runs(server):
             raise launch.failure(home, home.log.read_text("utf-8", errors="replace"))
         if monotonic() > deadline:
             raise DatabaseError(
@@ -132,8 +136,30 @@ def _answers(home: Home) -> bool:
             return True
     except DatabaseError as error:
         if isinstance(error.__cause__, AuthError):
-            raise _locked_out(home, f"{home.password_file} does not hold the password of the database") from error
+            raise home.locked_out(f"{home.password_file} does not hold the password of the database") from error
+        if isinstance(error.__cause__, DatabaseUnavailable):
+            _ensure_opening(home)
         return False
+
+
+def _ensure_opening(home: Home) -> None:
+    """Raise DatabaseError where the server, which itself answers, has given up opening its database."""
+    name = home.connection.database
+    with connect(home.connection) as driver:
+        shown = driver.execute_query(
+            "SHOW DATABASE $name YIELD currentStatus, statusMessage", {"name": name}, database_="system"
+        )
+    if any(row["currentStatus"] == "offline" and row["statusMessage"] for row in shown.records):
+        raise launch.unopened(home)
+
+
+def _is_broken(home: Home) -> bool:
+    """Whether the server gave up on its database as it ran, as it does when its disk is full: it never mends itself."""
+    try:
+        with Database(home.connection):
+            return False
+    except DatabaseError as error:
+        return isinstance(error.__cause__, ServerFault)
 
 
 def _find(home: Home) -> psutil.Process | None:
@@ -144,6 +170,14 @@ def _find(home: Home) -> psutil.Process | None:
 def _serves(process: psutil.Process, home: Home) -> bool:
     try:
         return launch.marker(home) in process.cmdline()
+    except psutil.Error:
+        return False
+
+
+def _runs(server: psutil.Process) -> bool:
+    """Whether it lives; its command line does not tell, for that is empty while Java's launcher replaces itself."""
+    try:
+        return server.is_running() and server.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 
@@ -164,16 +198,8 @@ def _ensure_password(home: Home, jars: list[Path]) -> None:
     if not home.has_data:
         home.set_password(secrets.token_hex(16))
         launch.set_password(home, jars)
-    elif not home.password_file.exists():
-        raise _locked_out(home, f"{home.password_file}, the password of the database, is gone")
+    _ = home.connection  # Raises where the password is gone.
     home.password_file.chmod(0o600)
-
-
-def _locked_out(home: Home, what: str) -> DatabaseError:
-    return DatabaseError(
-        f"{what}, so nobody can get in.",
-        f"Put the right password back; or stop the database, remove {home.folder} and load the data again.",
-    )
 
 
 def _choose_port(home: Home) -> None:

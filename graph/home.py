@@ -42,6 +42,11 @@ class Home:
         return self.folder / "logs" / "console.log"
 
     @property
+    def debug_log(self) -> Path:
+        """What its servers have said in detail, a JSON object a line."""
+        return self.folder / "logs" / "debug.log"
+
+    @property
     def has_data(self) -> bool:
         """Whether a server was ever started here."""
         return (self.folder / "data" / "databases" / "system").exists()
@@ -56,9 +61,19 @@ class Home:
 
     @property
     def connection(self) -> Connection:
-        """How to get in."""
-        password = self.password_file.read_text("utf-8").strip()
+        """How to get in. Raises DatabaseError where the password is gone."""
+        try:
+            password = self.password_file.read_text("utf-8").strip()
+        except FileNotFoundError as error:
+            raise self.locked_out(f"{self.password_file}, the password of the database, is gone") from error
         return Connection(f"bolt://127.0.0.1:{self.port}", USERNAME, password)
+
+    def locked_out(self, what: str) -> DatabaseError:
+        """That nobody can get in, because of `what`."""
+        return DatabaseError(
+            f"{what}, so nobody can get in.",
+            f"Put the right password back; or stop the database, remove {self.folder} and load the data again.",
+        )
 
     def users(self) -> Users:
         """Those who use the server and are still alive."""

@@ -1,5 +1,6 @@
 """How Neo4j's Java process is started on this machine: its command line, its configuration, and why it failed."""
 
+import json
 import os
 import re
 import subprocess
@@ -67,7 +68,7 @@ FAILURES = (
         "Give yourself the right to write there, or set PARTNERGRAPH_HOME to another folder.",
     ),
     (
-        r"StoreVersion|UpgradeNotAllowed|unsupported version|not possible to upgrade|Unknown store|Unsupported.*format",
+        r"StoreVersion|read current store version|UpgradeNotAllowed|unsupported version|not possible to upgrade|Unknown store|Unsupported.*format",
         "The data in {home} was written by a version of Neo4j that this one can't read.",
         "Remove that folder and load the data again, or set PARTNERGRAPH_HOME to another folder.",
     ),
@@ -130,6 +131,14 @@ def failure(home: Home, log: str) -> DatabaseError:
     errors = [line for line in lines if re.search(r"ERROR|Error|Exception", line)]
     reason = (errors or lines or ["it said nothing"])[-1].strip()
     return DatabaseError(f"The database could not start: {reason}", f"Its logs may say more: {home.log.parent}")
+
+
+def unopened(home: Home) -> DatabaseError:
+    """Why the server of `home`, which runs, could not open its database."""
+    lines = home.debug_log.read_text("utf-8", errors="replace").splitlines()
+    failed = next((line for line in reversed(lines) if "Failed to start DatabaseId" in line), "{}")
+    trace = str(json.loads(failed).get("stacktrace", ""))
+    return failure(home, "\n".join(line for line in trace.splitlines() if not line.startswith("\t")))
 
 
 def _java(jars: list[Path], heap: str) -> list[str]:

@@ -11,8 +11,6 @@ from loaders.diff import Changes
 from loaders.facts import NodeFact
 from loaders.present import batches, by_id, by_shape
 
-# Without it two first loads at once would each make a revision of their own, and neither would wait.
-ONE_REVISION = "CREATE CONSTRAINT revision_id IF NOT EXISTS FOR (r:Revision) REQUIRE r.id IS UNIQUE"
 RAISE_REVISION = """
 MERGE (r:Revision {id: 'revision'})
 SET r.number = coalesce(r.number, 0) + 1, r.loadedAt = datetime()
@@ -31,7 +29,6 @@ def write(database: Database, model: Model, changes: Changes, revision: int, pro
     """
     total = len(changes.nodes) + len(changes.links) + len(changes.replaced)
     task = progress.add_task("Writing", total=total)
-    database.write(ONE_REVISION)
     with database.transaction() as transaction:
         raised = transaction.run(RAISE_REVISION)
         if raised != [{"number": revision + 1}]:
