@@ -8,10 +8,12 @@ import asyncio
 from dataclasses import dataclass
 from statistics import quantiles
 from time import perf_counter
+from typing import cast
 
 import httptools
 
 CONNECTIONS = 8
+PATIENCE_SECONDS = 60
 
 
 class LoadFailed(Exception):
@@ -79,8 +81,8 @@ class _Client(asyncio.Protocol):
         self.latencies: list[float] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are of a class of their own.
+        self.transport = cast(asyncio.Transport, transport)
         self.send()
 
     def send(self) -> None:
@@ -131,6 +133,10 @@ async def drive(target: Target, seconds: float, expected: bytes = b"", connectio
     ]
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", target.port)
-    await asyncio.gather(*(client.done for client in clients))
+    try:
+        async with asyncio.timeout(seconds + PATIENCE_SECONDS):
+            await asyncio.gather(*(client.done for client in clients))
+    except TimeoutError:
+        raise LoadFailed(f"no answer within {PATIENCE_SECONDS} seconds") from None
     took = perf_counter() - began
     return Measured(took, tuple(latency for client in clients for latency in client.latencies))

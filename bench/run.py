@@ -15,6 +15,7 @@ import orjson
 import psutil
 import typer
 import uvloop
+from rich.console import Console
 
 from bench import limit, servers
 from bench.databases import REAL, Filled, filled
@@ -30,7 +31,7 @@ from graph.progress import console
 
 RESULTS = Path(__file__).parent / "results"
 UNCACHED = (("Cache-Control", "no-cache"),)
-WARM_UP_SECONDS = 2.0
+WARM_UP_SECONDS = 1.5
 SOAK_SECONDS = 1.0
 WORKERS = (1, 2)
 
@@ -93,7 +94,7 @@ def main(
             results.sizes.append(_measure_size(bench, questions, soak))
         results.save(RESULTS / f"{name}.json")
         save_markdown(results, RESULTS / f"{name}.md")
-    show(results, console)
+    show(results, Console(width=150))
 
 
 def _measure_size(bench: Bench, questions: list[Question], soak: int) -> SizeResult:
@@ -172,13 +173,13 @@ def _measure_workers(bench: Bench, question: Question, subjects: Subjects) -> di
 def _soak(ours: Server, questions: list[Question], subjects: Subjects, seconds: int) -> tuple[list[float], int]:
     """The API's memory while questions come in a random order, and how many came."""
     chance = random.Random(1)
-    memory, requests = [ours.megabytes()], 0
+    memory, requests = [servers.megabytes(ours.process)], 0
     for number in range(seconds):
         question = chance.choice(questions)
         target = _target(ours, question.ours, question.ours_given(subjects))
         requests += len(_load(target)(SOAK_SECONDS).latencies)
         if (number + 1) % max(1, seconds // 20) == 0:
-            memory.append(ours.megabytes())
+            memory.append(servers.megabytes(ours.process))
     return memory, requests
 
 

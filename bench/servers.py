@@ -31,24 +31,21 @@ class Server:
     path: str
     process: psutil.Process
 
-    def cpu_seconds(self) -> float:
-        """The processor time it has used so far, its children's with it."""
-        return cpu_seconds(self.process)
-
-    def megabytes(self) -> float:
-        """The memory it holds now, its children's with it."""
-        return megabytes(self.process)
-
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """The processor time that a process and its children have used, in seconds."""
-    times = [item.cpu_times() for item in (process, *process.children(recursive=True))]
+    """The processor time that a process and its workers have used, in seconds."""
+    times = [item.cpu_times() for item in _with_workers(process)]
     return sum(item.user + item.system for item in times)
 
 
 def megabytes(process: psutil.Process) -> float:
-    """The memory that a process and its children hold, in millions of bytes."""
-    return sum(item.memory_info().rss for item in (process, *process.children(recursive=True))) / 1e6
+    """The memory that a process and its workers hold, in millions of bytes."""
+    return sum(item.memory_info().rss for item in _with_workers(process)) / 1e6
+
+
+def _with_workers(process: psutil.Process) -> list[psutil.Process]:
+    # This process's children are the servers themselves, not its workers.
+    return [process] if process == psutil.Process() else [process, *process.children(recursive=True)]
 
 
 def database_process(folder: Path) -> psutil.Process:
