@@ -128,9 +128,7 @@ async def drive(target: Target, seconds: float, expected: bytes = b"", connectio
     loop = asyncio.get_running_loop()
     began = perf_counter()
     message = target.message()
-    clients = [
-        _Client(message, expected, began + seconds, loop.create_future()) for _ in range(connections)
-    ]
+    clients = [_Client(message, expected, began + seconds, loop.create_future()) for _ in range(connections)]
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", target.port)
     try:

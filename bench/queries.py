@@ -63,7 +63,13 @@ QUESTIONS = (
   participants(limit: 2, {BY_NAME}) {{ name }}
   topsectors(limit: 2, {BY_NAME}) {{ name }} }} }}""",
         lambda data: [
-            (one["id"], one["name"], one["form"], _names(one["participants"]["nodes"]), _names(one["topsectors"]["nodes"]))
+            (
+                one["id"],
+                one["name"],
+                one["form"],
+                _names(one["participants"]["nodes"]),
+                _names(one["topsectors"]["nodes"]),
+            )
             for one in [data["learningCommunity"]]
         ],
         lambda data: [

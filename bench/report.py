@@ -55,7 +55,17 @@ def tables(results: Results) -> Iterator[tuple[str, Sequence[str], Rows]]:
 
 
 def _ratios(size: SizeResult) -> tuple[Sequence[str], Rows]:
-    head = ("question", "ours /s", "reference /s", "times", "repeated, times", "p50 ours", "p50 raw", "ours/raw", "ours/raw HTTP")
+    head = (
+        "question",
+        "ours /s",
+        "reference /s",
+        "times",
+        "repeated, times",
+        "p50 ours",
+        "p50 raw",
+        "ours/raw",
+        "ours/raw HTTP",
+    )
     return head, [
         (
             one.name,

@@ -1,6 +1,5 @@
 """Runs the bench: the same Neo4j, the same data, the same load, one side after another, round after round."""
 
-import asyncio
 import platform
 import random
 from collections.abc import Callable
@@ -18,7 +17,7 @@ import uvloop
 from rich.console import Console
 
 from bench import limit, servers
-from bench.databases import REAL, Filled, filled
+from bench.databases import Filled, filled
 from bench.load import Measured, Target, drive
 from bench.plans import Statements, profile
 from bench.queries import QUESTIONS, Question, Subjects, choose
@@ -106,8 +105,7 @@ def _measure_size(bench: Bench, questions: list[Question], soak: int) -> SizeRes
         ask = lambda query, given: _ask(ours, query, given)  # noqa: E731
         subjects = choose(database, ask)
         (counted,) = database.read(
-            "MATCH (n) WHERE NOT n:Revision AND NOT n:BenchFilled "
-            "RETURN count(n) AS nodes, COUNT { ()-->() } AS links"
+            "MATCH (n) WHERE NOT n:Revision AND NOT n:BenchFilled RETURN count(n) AS nodes, COUNT { ()-->() } AS links"
         )
         size = SizeResult(bench.database.size, counted["nodes"], counted["links"], bench.database.seconds)
         statements = Statements()
