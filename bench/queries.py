@@ -31,9 +31,9 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Question:
-    """One question to both APIs. `rows` and `reference_rows` bring each answer to the same plain lists.
+    """One question to both APIs. `rows` and `their_rows` bring each answer to the same plain lists.
 
-    `deep` questions are those for which sorting everything first shows; `indexed` ones should not grow with the graph.
+    What `indexed` questions take should not grow with the graph.
     """
 
     name: str
@@ -43,7 +43,6 @@ class Question:
     their_rows: Callable[[Data], Any]
     ours_given: Callable[[Subjects], dict[str, Any]] = field(default=lambda _: {})
     theirs_given: Callable[[Subjects], dict[str, Any]] = field(default=lambda _: {})
-    deep: bool = False
     indexed: bool = False
 
 
@@ -96,7 +95,6 @@ QUESTIONS = (
             (one["id"], one["name"], _names(one["topsectors"]), _names(one["communities"]))
             for one in data["organisations"]
         ],
-        deep=True,
         indexed=True,
     ),
     Question(
@@ -120,8 +118,8 @@ QUESTIONS = (
         "filter through a link",
         """query($id: ID!) { learningCommunities(first: 50, where: {participants: {some: {id: {eq: $id}}}}) {
   nodes { id name form } } }""",
-        f"""query($id: ID!) {{ learningCommunities(limit: 50, {BY_NAME}, where: {{participants: {{some: {{id: {{eq: $id}}}}}}}}) {{
-  id name form }} }}""",
+        f"""query($id: ID!) {{ learningCommunities(limit: 50, {BY_NAME},
+  where: {{participants: {{some: {{id: {{eq: $id}}}}}}}}) {{ id name form }} }}""",
         lambda data: [tuple(one.values()) for one in data["learningCommunities"]["nodes"]],
         lambda data: [tuple(one.values()) for one in data["learningCommunities"]],
         lambda subjects: {"id": subjects.organisation},
@@ -135,19 +133,17 @@ QUESTIONS = (
         lambda data: [tuple(one.values()) for one in data["organisations"]],
         lambda subjects: {"after": subjects.forwards},
         lambda subjects: {"offset": subjects.skipped},
-        deep=True,
         indexed=True,
     ),
     Question(
         "deep page backwards",
         f"""query($before: String!) {{ organisations(last: {PAGE}, before: $before) {{ nodes {{ id name }} }} }}""",
-        f"""query($offset: Int!) {{ organisations(limit: {PAGE}, offset: $offset, sort: [{{name: DESC}}, {{id: DESC}}]) {{
-  id name }} }}""",
+        f"""query($offset: Int!) {{ organisations(limit: {PAGE}, offset: $offset,
+  sort: [{{name: DESC}}, {{id: DESC}}]) {{ id name }} }}""",
         lambda data: [tuple(one.values()) for one in data["organisations"]["nodes"]],
         lambda data: [tuple(one.values()) for one in reversed(data["organisations"])],
         lambda subjects: {"before": subjects.backwards},
         lambda subjects: {"offset": subjects.skipped},
-        deep=True,
         indexed=True,
     ),
     Question(

@@ -14,7 +14,10 @@ LIMIT_HTTP = "raw driver, HTTP"
 
 @dataclass(frozen=True)
 class Round:
-    """One side under one question's load, once. Latencies in ms, processor time in ms for each request, memory in MB."""
+    """One side under one question's load, once.
+
+    Latencies are in ms, processor times in ms for each request, memory in MB.
+    """
 
     rate: float
     p50: float

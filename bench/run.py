@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,6 +31,7 @@ from graph.progress import console
 
 RESULTS = Path(__file__).parent / "results"
 UNCACHED = (("Cache-Control", "no-cache"),)
+HEAP = "2g"
 WARM_UP_SECONDS = 1.5
 SOAK_SECONDS = 1.0
 WORKERS = (1, 2)
@@ -46,6 +48,15 @@ class Side:
     name: str
     run: Callable[[float], Measured]
     process: psutil.Process
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Everything that runs beside the database."""
+
+    ours: Server
+    references: tuple[Server, ...]
+    bare: Server
 
 
 @dataclass(frozen=True)
@@ -76,19 +87,19 @@ class Bench:
 
 
 def main(
+    *,
     sizes: Annotated[str, typer.Option(help="Sizes with commas between: real, or a number of nodes.")] = "real,20000",
     rounds: Annotated[int, typer.Option(help="How often each side takes its turn.", min=1)] = 3,
     seconds: Annotated[float, typer.Option(help="How long a turn takes.", min=0.1)] = 3,
     soak: Annotated[int, typer.Option(help="Seconds of mixed load on the API, to see its memory.", min=0)] = 0,
-    heap: Annotated[str, typer.Option(help="The database's heap.")] = "2g",
     only: Annotated[str, typer.Option(help="Only questions with this in their name.")] = "",
     name: Annotated[str, typer.Option(help="The name of the results in bench/results/.")] = "latest",
 ) -> None:
     """Measure this API against @neo4j/graphql and against the raw driver."""
-    results = Results(_machine(heap, rounds, seconds))
+    results = Results(_machine(rounds, seconds))
     questions = [question for question in QUESTIONS if only in question.name]
     for size in sizes.split(","):
-        with filled(size.strip().replace("_", ""), heap) as database:
+        with filled(size.strip().replace("_", ""), HEAP) as database:
             bench = Bench(database, servers.database_process(database.folder), rounds, seconds)
             results.sizes.append(_measure_size(bench, questions, soak))
         results.save(RESULTS / f"{name}.json")
@@ -99,11 +110,12 @@ def main(
 def _measure_size(bench: Bench, questions: list[Question], soak: int) -> SizeResult:
     connection = bench.database.connection
     with Database(connection) as database, ExitStack() as stack:
-        ours = stack.enter_context(servers.ours(connection))
-        references = [stack.enter_context(servers.reference(kind, connection)) for kind in ("apollo", "yoga")]
-        bare = stack.enter_context(servers.limit(connection))
-        ask = lambda query, given: _ask(ours, query, given)  # noqa: E731
-        subjects = choose(database, ask)
+        running = Servers(
+            stack.enter_context(servers.ours(connection)),
+            tuple(stack.enter_context(servers.reference(kind, connection)) for kind in ("apollo", "yoga")),
+            stack.enter_context(servers.limit(connection)),
+        )
+        subjects = choose(database, partial(_ask, running.ours))
         (counted,) = database.read(
             "MATCH (n) WHERE NOT n:Revision AND NOT n:BenchFilled RETURN count(n) AS nodes, COUNT { ()-->() } AS links"
         )
@@ -111,9 +123,9 @@ def _measure_size(bench: Bench, questions: list[Question], soak: int) -> SizeRes
         statements = Statements()
         for question in questions:
             console.print(f"{size.size}: {question.name}", highlight=False)
-            size.questions.append(_measure(bench, question, subjects, statements, ours, references, bare))
+            size.questions.append(_measure(bench, question, subjects, statements, running))
         if soak:
-            size.memory, size.soak_requests = _soak(ours, questions, subjects, soak)
+            size.memory, size.soak_requests = _soak(running.ours, questions, subjects, soak)
         for question in (question for question in questions if question.indexed):
             size.workers[question.name] = _measure_workers(bench, question, subjects)
     return size
@@ -124,18 +136,18 @@ def _measure(
     question: Question,
     subjects: Subjects,
     statements: Statements,
-    ours: Server,
-    references: list[Server],
-    bare: Server,
+    running: Servers,
 ) -> QuestionResult:
+    ours, bare = running.ours, running.bare
     connection = bench.database.connection
     given, theirs = question.ours_given(subjects), question.theirs_given(subjects)
     answer = question.rows(_ask(ours, question.ours, given))
-    for server in references:
+    for server in running.references:
         other = question.their_rows(_ask(server, question.theirs, theirs))
         if answer != other:
             raise Unequal(
-                f"{question.name}: {ours.name} and {server.name} answer differently.\n{answer!s:.2000}\n{other!s:.2000}",
+                f"{question.name}: {ours.name} and {server.name} answer differently.\n"
+                f"{answer!s:.2000}\n{other!s:.2000}",
                 "Mend the questions in bench/queries.py or the API: a comparison of different answers tells nothing.",
             )
     statement = statements.compiled(question.ours, given)
@@ -146,7 +158,10 @@ def _measure(
     sides = [
         Side(ours.name, _load(target), ours.process),
         Side(CACHED, _load(_target(ours, question.ours, given, headers=())), ours.process),
-        *(Side(server.name, _load(_target(server, question.theirs, theirs)), server.process) for server in references),
+        *(
+            Side(server.name, _load(_target(server, question.theirs, theirs)), server.process)
+            for server in running.references
+        ),
         Side(
             LIMIT,
             lambda seconds: uvloop.run(limit.drive(connection, statement.text, statement.parameters, seconds)),
@@ -203,13 +218,13 @@ def _url(server: Server) -> str:
     return f"http://127.0.0.1:{server.port}{server.path}"
 
 
-def _machine(heap: str, rounds: int, seconds: float) -> dict[str, Any]:
+def _machine(rounds: int, seconds: float) -> dict[str, Any]:
     return {
         "processors": psutil.cpu_count(),
         "memory": f"{psutil.virtual_memory().total / 1e9:.0f} GB",
         "python": platform.python_version(),
         "driver": version("neo4j"),
-        "database heap": heap,
+        "database heap": HEAP,
         "rounds": rounds,
         "seconds a round": seconds,
     }

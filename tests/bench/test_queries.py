@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from graphql import build_schema, parse, validate
 
@@ -5,13 +7,13 @@ from bench.plans import Profile, Statements, profile
 from bench.queries import QUESTIONS, Question
 from graph.database import Database
 
+SCHEMA = Path(__file__).parents[2] / "schema.graphql"
 STATEMENTS = Statements()
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_every_question_is_valid_against_the_schema(question: Question) -> None:
-    with open("schema.graphql", encoding="utf-8") as file:
-        schema = build_schema(file.read())
+    schema = build_schema(SCHEMA.read_text("utf-8"))
     assert validate(schema, parse(question.ours)) == []
 
 
