@@ -100,7 +100,7 @@ class _Client(asyncio.Protocol):
     def on_message_complete(self) -> None:
         now = perf_counter()
         self.latencies.append(now - self.sent)
-        if self.parser.get_status_code() != 200 or (self.expected and self.body != self.expected):
+        if self.parser.get_status_code() != 200 or (self.expected and bytes(self.body) != self.expected):
             self.finish(LoadFailed(f"status {self.parser.get_status_code()}: {self.body[:500].decode()}"))
         elif now < self.until:
             # Not from within the parser, which must first come to its end.

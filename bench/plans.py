@@ -60,7 +60,7 @@ def profile(connection: Connection, statement: Statement) -> Profile:
         driver.session(database=connection.database) as session,  # pyright: ignore[reportUnknownMemberType]
     ):
         summary = session.run(f"PROFILE {statement.text}", statement.parameters).consume()  # pyright: ignore[reportArgumentType]
-    steps = list(_steps(cast("dict[str, Any]", summary.profile)))
+    steps = list(_steps(cast("dict[str, Any]", summary.profile)))  # pyright: ignore[reportUnknownMemberType]
     return Profile(
         sum(step["dbHits"] for step in steps),
         sum(step["rows"] for step in steps),

@@ -169,8 +169,8 @@ def _measure(
         ),
         Side(bare.name, _load(Target(bare.port, bare.path, text)), bare.process),
     ]
-    size = len(httpx.post(_url(ours), content=target.body, headers={"content-type": "application/json"}).content)
-    return QuestionResult(question.name, bench.measure(sides), cost.hits, cost.rows, cost.scans, size)
+    rounds = bench.measure(sides)
+    return QuestionResult(question.name, rounds, cost.hits, cost.rows, cost.scans, len(_answer(target)))
 
 
 def _measure_workers(bench: Bench, question: Question, subjects: Subjects) -> dict[str, list[Round]]:
@@ -197,7 +197,15 @@ def _soak(ours: Server, questions: list[Question], subjects: Subjects, seconds: 
 
 
 def _load(target: Target) -> Callable[[float], Measured]:
-    return lambda seconds: uvloop.run(drive(target, seconds))
+    """What puts a server under load, every answer of which must be the first one to the byte."""
+    expected = _answer(target)
+    return lambda seconds: uvloop.run(drive(target, seconds, expected))
+
+
+def _answer(target: Target) -> bytes:
+    headers = {"content-type": "application/json", "accept": "application/json"}
+    url = f"http://127.0.0.1:{target.port}{target.path}"
+    return httpx.post(url, content=target.body, headers=headers, timeout=120).content
 
 
 def _target(
@@ -207,15 +215,12 @@ def _target(
 
 
 def _ask(server: Server, query: str, given: dict[str, Any]) -> dict[str, Any]:
-    reply = httpx.post(_url(server), json={"query": query, "variables": given}, timeout=120)
+    url = f"http://127.0.0.1:{server.port}{server.path}"
+    reply = httpx.post(url, json={"query": query, "variables": given}, timeout=120)
     body = reply.json()
     if reply.status_code != 200 or body.get("errors"):
         raise OperatorError(f"{server.name} answers with an error: {reply.text:.1000}", f"It was asked:\n{query}")
     return body["data"]
-
-
-def _url(server: Server) -> str:
-    return f"http://127.0.0.1:{server.port}{server.path}"
 
 
 def _machine(rounds: int, seconds: float) -> dict[str, Any]:
