@@ -32,7 +32,7 @@ from graph.progress import console
 RESULTS = Path(__file__).parent / "results"
 UNCACHED = (("Cache-Control", "no-cache"),)
 HEAP = "2g"
-WARM_UP_SECONDS = 1.5
+WARM_UP_SECONDS = 0.7
 SOAK_SECONDS = 1.0
 WORKERS = (1, 2)
 

@@ -17,11 +17,21 @@ async def answering(status: str, body: bytes) -> AsyncGenerator[int]:
                 await reader.readuntil(b"\r\n\r\n")
                 await reader.readexactly(2)
                 writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
             writer.close()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.append(asyncio.ensure_future(serve(reader, writer)))
+
+    serving: list[asyncio.Future[None]] = []
+    async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
+    for task in serving:
+        task.cancel()
+    await asyncio.gather(*serving, return_exceptions=True)
+    await asyncio.sleep(0)
 
 
 def driven(status: str, body: bytes, expected: bytes = b"") -> Measured:
