@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types check
+.PHONY: help run test lint types check bench
 PYTHON ?= python3
+SIZES ?= real,20000
 BIN := .venv/bin
 
 help:            ## Say what there is
@@ -21,6 +22,9 @@ lint: .venv/dev  ## Mend what can be mended in style
 
 types: .venv/dev ## Check types
 	$(BIN)/pyright
+
+bench: .venv/dev ## Measure against the reference (SIZES=real,20000,200000,1000000 ROUNDS=3 SECONDS_A_ROUND=3 SOAK=0)
+	$(BIN)/python -m bench.run --sizes $(SIZES) --rounds $(or $(ROUNDS),3) --seconds $(or $(SECONDS_A_ROUND),3) --soak $(or $(SOAK),0)
 
 lock: .venv/dev  ## Write the exact versions of all packages, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt

@@ -18,6 +18,7 @@ from api.compiler.plan import (
     Predicate,
     SourceHop,
     Subject,
+    parts,
 )
 from api.compiler.values import Argument, frozen
 from api.vocabulary import link_fields, link_properties, properties, type_value
@@ -25,6 +26,7 @@ from graph.modelling import Kind, LinkField, LinkType, Model, Property
 
 Where = Mapping[str, Any]
 SOURCE = "Source"
+ID = Subject("id")
 
 
 def hop(model: Model, here: str, item: LinkField) -> Hop:
@@ -117,12 +119,12 @@ def _type_condition(model: Model, name: str, value: Where) -> Predicate:
 def _linked_condition(model: Model, here: str, item: LinkField, value: Where) -> Predicate:
     origin = hop(model, here, item)
     if item.single:
-        return Exists(origin, node_condition(model, item.target, value))
+        return _exists(model, item, origin, node_condition(model, item.target, value))
     admitted = both(
         node_condition(model, item.target, value.get("where")), link_condition(model, item.link, value.get("link"))
     )
     if all(value.get(test) is None for test in ("some", "none", "every", "count")):
-        return Exists(origin, admitted)
+        return _exists(model, item, origin, admitted)
     found: list[Predicate] = []
     for quantifier in ("some", "none", "every"):
         wanted = value.get(quantifier)
@@ -132,7 +134,7 @@ def _linked_condition(model: Model, here: str, item: LinkField, value: Where) ->
         if quantifier == "every":
             found.append(Not(Exists(origin, both(admitted, Not(condition)))))
         else:
-            exists = Exists(origin, both(admitted, condition))
+            exists = _exists(model, item, origin, both(admitted, condition))
             found.append(exists if quantifier == "some" else Not(exists))
     count: Where = value.get("count") or {}
     for operator, operand in count.items():
@@ -141,3 +143,10 @@ def _linked_condition(model: Model, here: str, item: LinkField, value: Where) ->
         elif operator == "eq":
             found.append(AnyOf(()))
     return _all(found)
+
+
+def _exists(model: Model, item: LinkField, origin: Hop, condition: Predicate) -> Exists:
+    by_id = any(
+        isinstance(part, Compare) and part.subject == ID and part.operator in ("eq", "in") for part in parts(condition)
+    )
+    return Exists(origin, condition, model.root(item.target) if by_id else None)

@@ -5,7 +5,7 @@ map's keys, and lists are cheaper. Identifiers come from the model, values are a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from api.compiler.plan import (
@@ -40,6 +40,7 @@ from api.compiler.plan import (
     SourceList,
     Subject,
     Total,
+    parts,
 )
 from api.compiler.values import Parameter
 from graph.modelling import Direction, Kind
@@ -174,17 +175,16 @@ class Writer:
             for bound, backwards in ((page.after, False), (page.before, True))
             if bound
         ]
-        conditions = [*self.conditions(item.where, inner), *bounds]
         leading = page.keys[0].subject
-        if isinstance(item.origin, Scan) and not leading.nullable and not bounds:
+        if isinstance(item.origin, Scan) and not leading.nullable and not bounds and _start(item) is None:
             # With this the planner takes the order from the index instead of sorting every node.
-            conditions.append(f"{self.subject(leading, inner)} IS NOT NULL")
+            bounds.append(f"{self.subject(leading, inner)} IS NOT NULL")
         kept = inner.node if isinstance(item.origin, Scan) else f"{inner.node}, {inner.link}"
         order = self.order(page.keys, inner, backwards=page.backwards)
         values = [self.slot(slot, inner) for slot in slots] or ["1"]
         row = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
         return (
-            f"COLLECT {{ MATCH {self.pattern(item.origin, inner)}{where(conditions)}"
+            f"COLLECT {{ {self.items(item, inner, bounds)}"
             f" WITH {kept} ORDER BY {order} LIMIT {self.parameter(page.size)} RETURN {row} }}"
         )
 
@@ -192,7 +192,7 @@ class Writer:
         if item.where == TRUE:
             return f"COUNT {{ {self.pattern(item.origin, Scope('', '', scope.node), named=False)} }}"
         inner = self.scope(scope.node)
-        return f"COUNT {{ MATCH {self.pattern(item.origin, inner)}{where(self.conditions(item.where, inner))} }}"
+        return f"COUNT {{ {self.items(item, inner, ())} RETURN {inner.node} }}"
 
     def beyond(self, item: Connection, scope: Scope) -> str:
         """Whether an item stands at or before `after` (or, read backwards, at or behind `before`)."""
@@ -202,8 +202,24 @@ class Writer:
             return "false"
         inner = self.scope(scope.node)
         outside = f"NOT coalesce({self.beyond_bound(page.keys, bound, inner, backwards=page.backwards)}, false)"
-        conditions = [*self.conditions(item.where, inner), outside]
-        return f"EXISTS {{ MATCH {self.pattern(item.origin, inner)}{where(conditions)} }}"
+        return f"EXISTS {{ {self.items(item, inner, [outside])} RETURN {inner.node} }}"
+
+    def items(self, item: Connection, inner: Scope, more: Sequence[str]) -> str:
+        """The clauses that find all items of a list which meet its conditions and `more`."""
+        start = _start(item)
+        if start is None:
+            conditions = [*self.conditions(item.where, inner), *more]
+            return f"MATCH {self.pattern(item.origin, inner)}{where(conditions)}"
+        # The planner would test every item for its link; from the few nodes at the other end it is a few steps.
+        assert isinstance(item.origin, Scan)
+        assert isinstance(start.origin, Hop)
+        other = self.scope(inner.node)
+        hop, label = replace(start.origin, label=start.root), start.origin.label
+        conditions = [self.has_label([item.origin.label], inner)]
+        conditions += [self.has_label([label], other)] if label else []
+        conditions += self.conditions(start.where, other)
+        rest = [self.predicate(part, inner) for part in parts(item.where) if part is not start]
+        return f"MATCH {self.pattern(hop, other)}{where(conditions)} WITH DISTINCT {inner.node}{where([*rest, *more])}"
 
     # ---- where nodes come from ----
 
@@ -301,3 +317,10 @@ class Writer:
 def where(conditions: Sequence[str]) -> str:
     """A WHERE clause, or nothing."""
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _start(item: Connection) -> Exists | None:
+    """The condition by which a list of all nodes of a type can start from a few nodes that are linked with them."""
+    if not isinstance(item.origin, Scan):
+        return None
+    return next((part for part in parts(item.where) if isinstance(part, Exists) and part.root), None)

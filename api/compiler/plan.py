@@ -101,10 +101,14 @@ class Not:
 
 @dataclass(frozen=True)
 class Exists:
-    """At least one node there matches."""
+    """At least one node there matches.
+
+    `root` is the label under which the ids of those nodes are unique, where only one or a few ids are admitted.
+    """
 
     origin: Hop | SourceHop
     where: "Predicate"
+    root: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,14 @@ class Count:
 Predicate = Compare | IsNull | IsA | All | AnyOf | Not | Exists | Count
 
 TRUE = All(())
+
+
+def parts(predicate: Predicate) -> "tuple[Predicate, ...]":
+    """The predicates that must all hold."""
+    if not isinstance(predicate, All):
+        return (predicate,)
+    return tuple(part for item in predicate.of for part in parts(item))
+
 
 # ---- lists ----
 

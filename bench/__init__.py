@@ -1,0 +1,1 @@
+"""Measures this API against the reference and against the raw driver."""

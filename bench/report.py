@@ -1,0 +1,119 @@
+"""Shows results as tables, on the screen and as Markdown."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.results import LIMIT, LIMIT_HTTP, OURS, Results, SizeResult
+
+Rows = Sequence[Sequence[str]]
+
+
+def show(results: Results, console: Console) -> None:
+    """Print every table."""
+    for title, head, rows in tables(results):
+        table = Table(*head, title=title, title_justify="left")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def save_markdown(results: Results, path: Path) -> None:
+    """Write every table as Markdown."""
+    lines = ["# Measured", "", ", ".join(f"{key}: {value}" for key, value in results.machine.items()), ""]
+    for title, head, rows in tables(results):
+        lines += [f"## {title}", "", _line(head), _line(["---"] * len(head)), *map(_line, rows), ""]
+    path.write_text("\n".join(lines), "utf-8")
+
+
+def tables(results: Results) -> Iterator[tuple[str, Sequence[str], Rows]]:
+    """Title, headings and rows of each table."""
+    for size in results.sizes:
+        about = f"{size.nodes:,} nodes, {size.links:,} links ({size.size})"
+        yield f"Against the reference and the limit: {about}", *_ratios(size)
+        yield f"Each side: {about}", *_sides(size)
+        yield f"The database's cost: {about}", *_plans(size)
+        if size.workers:
+            yield f"One worker and two: {about}", *_workers(size)
+        if size.memory:
+            text = ", ".join(f"{value:.0f}" for value in size.memory)
+            yield (
+                f"Memory of the API under mixed load: {about}",
+                ("requests", "MB, at even distances"),
+                [(f"{size.soak_requests:,}", text)],
+            )
+    growth = results.growth()
+    if growth:
+        sizes = list(next(iter(growth.values())))
+        yield (
+            "p50 against that on the smallest made graph",
+            ("question", *sizes),
+            [(name, *(f"{by_size[size]:.2f}" for size in sizes)) for name, by_size in growth.items()],
+        )
+
+
+def _ratios(size: SizeResult) -> tuple[Sequence[str], Rows]:
+    head = (
+        "question",
+        "ours /s",
+        "reference /s",
+        "times",
+        "repeated, times",
+        "p50 ours",
+        "p50 raw",
+        "ours/raw",
+        "ours/raw HTTP",
+    )
+    return head, [
+        (
+            one.name,
+            f"{one.median(OURS, 'rate'):.0f}",
+            f"{one.median(one.reference, 'rate'):.1f}",
+            f"{one.speed_up:.1f}",
+            f"{one.repeated_speed_up:.1f}",
+            f"{one.median(OURS, 'p50'):.1f}",
+            f"{one.median(LIMIT, 'p50'):.1f}",
+            f"{one.slower_than(LIMIT):.2f}",
+            f"{one.slower_than(LIMIT_HTTP):.2f}",
+        )
+        for one in size.questions
+    ]
+
+
+def _sides(size: SizeResult) -> tuple[Sequence[str], Rows]:
+    head = ("question", "side", "/s", "p50 ms", "p99 ms", "CPU ms a request", "Neo4j CPU ms a request", "memory MB")
+    return head, [
+        (
+            one.name if number == 0 else "",
+            side,
+            f"{one.median(side, 'rate'):.1f}",
+            f"{one.median(side, 'p50'):.2f}",
+            f"{one.median(side, 'p99'):.2f}",
+            f"{one.median(side, 'cpu'):.2f}",
+            f"{one.median(side, 'database_cpu'):.2f}",
+            f"{one.median(side, 'memory'):.0f}",
+        )
+        for one in size.questions
+        for number, side in enumerate(one.rounds)
+    ]
+
+
+def _plans(size: SizeResult) -> tuple[Sequence[str], Rows]:
+    return ("question", "database hits", "rows", "scans", "answer, bytes"), [
+        (one.name, f"{one.hits:,}", f"{one.rows:,}", ", ".join(one.scans) or "none", f"{one.answer_bytes:,}")
+        for one in size.questions
+    ]
+
+
+def _workers(size: SizeResult) -> tuple[Sequence[str], Rows]:
+    numbers = list(next(iter(size.workers.values())))
+    return ("question", *(f"{number} workers /s" for number in numbers)), [
+        (name, *(f"{sum(one.rate for one in rounds) / len(rounds):.0f}" for rounds in by_number.values()))
+        for name, by_number in size.workers.items()
+    ]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
