@@ -18,7 +18,7 @@ from graph.model import MODEL
 from graph.progress import console
 from graph.settings import Connection, Settings
 from loaders.load import load
-from loaders.write import ONE_REVISION, RAISE_REVISION
+from loaders.write import RAISE_REVISION
 
 REAL = "real"
 DATA = Path(__file__).parent.parent / "data"
@@ -72,7 +72,6 @@ def write(database: Database, recipe: Recipe) -> None:
     # Filling an index at once is quicker than adding to it with every node.
     constraints.apply(database, MODEL)
     write_links(database, links(recipe))
-    database.write(ONE_REVISION)
     database.write(RAISE_REVISION)
 
 

@@ -68,7 +68,8 @@ FAILURES = (
         "Give yourself the right to write there, or set PARTNERGRAPH_HOME to another folder.",
     ),
     (
-        r"StoreVersion|read current store version|UpgradeNotAllowed|unsupported version|not possible to upgrade|Unknown store|Unsupported.*format",
+        r"StoreVersion|read current store version|UpgradeNotAllowed"
+        r"|unsupported version|not possible to upgrade|Unknown store|Unsupported.*format",
         "The data in {home} was written by a version of Neo4j that this one can't read.",
         "Remove that folder and load the data again, or set PARTNERGRAPH_HOME to another folder.",
     ),

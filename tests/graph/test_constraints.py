@@ -116,7 +116,7 @@ class TestApply:
     def test_an_index_of_ones_own_in_the_way_of_a_constraint_is_named(self, database: Database) -> None:
         without(database, rule("partner_id"))
         database.write("CREATE INDEX own_hand FOR (n:Partner) ON (n.id)")
-        with pytest.raises(DatabaseError, match="partner_id.*There already exists an index"):
+        with pytest.raises(DatabaseError, match=r"partner_id.*There already exists an index"):
             constraints.apply(database, MODEL)
         database.write("DROP INDEX own_hand")
         constraints.apply(database, MODEL)
