@@ -1,6 +1,7 @@
 """Constraints and indexes, derived from the model."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from neo4j.exceptions import Neo4jError
 
@@ -9,6 +10,7 @@ from graph.errors import DatabaseError
 from graph.modelling import Kind, Model, snake_case
 
 AWAIT_SECONDS = 600
+REASON_WIDTH = 500
 UNIQUENESS = "UNIQUENESS"
 ANALYZER = "dutch"
 """Stems Dutch words and leaves out their stop words; accents don't matter to it."""
@@ -79,9 +81,9 @@ def missing(database: Database, model: Model) -> list[Rule]:
 
 
 def _in_the_way(rule: Rule, reason: str | None) -> DatabaseError:
-    first = (reason or "no reason was given").strip().splitlines()[0]
+    why = shorten(reason or "no reason was given.", REASON_WIDTH)
     return DatabaseError(
-        f"The database can't have {rule.name} on {rule.label} ({', '.join(rule.properties)}): {first}",
+        f"The database can't have {rule.name} on {rule.label} ({', '.join(rule.properties)}): {why}",
         "Mend or remove what is in its way, then load again.",
     )
 

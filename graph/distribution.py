@@ -18,7 +18,7 @@ from filelock import FileLock
 from jgo.constants import MAVEN_CENTRAL_URL
 from jgo.util import http
 from platformdirs import user_cache_path
-from requests import RequestException
+from requests.exceptions import ChunkedEncodingError, RequestException
 
 from graph import progress
 from graph.errors import DatabaseError
@@ -168,4 +168,6 @@ def _fetch_once(jar: Jar, folder: Path, repository: str, advance: Callable[[int]
 def _reason(error: RequestException) -> str:
     if error.response is not None:
         return f"the repository answered {error.response.status_code} {error.response.reason}"
+    if isinstance(error, ChunkedEncodingError):
+        return "the connection broke off"
     return str(error) if type(error) is RequestException else "the repository can't be reached"

@@ -191,6 +191,6 @@ class TestFailure:
 
     def test_more_than_the_disk_holds_is_not_begun(self, folder: Path, repository: Repository) -> None:
         huge = Jar("org.example:huge:1.0", 10**18, "0" * 64)
-        with pytest.raises(DatabaseError, match=r"need 1000000000001 MB in .*disk has less"):
+        with pytest.raises(DatabaseError, match=r"need 1000000000002 MB in .*disk has less"):
             fetch(folder, repository.url, (*JARS, huge))
         assert repository.asked == []

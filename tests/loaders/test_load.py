@@ -225,11 +225,11 @@ def test_a_load_killed_anywhere_leaves_the_graph_as_it_was_and_the_next_one_comp
     whole, nothing = fingerprint(database), fingerprint(emptied(database))
     chance = random.Random(6)
     kept: list[str] = []
-    for _ in range(KILLS):
+    for moment in (0.0, *(chance.uniform(0, took) for _ in range(KILLS - 1))):
         emptied(database)
         loader = subprocess.Popen(command, env=environment)
         await_writing(database, loader)
-        time.sleep(chance.uniform(0, took))
+        time.sleep(moment)
         loader.send_signal(signal.SIGKILL)
         loader.wait()
         await_quiet(database)
