@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types check bench
+.PHONY: help run test lint types bench lock
 PYTHON ?= python3
 SIZES ?= real,20000
 BIN := .venv/bin
@@ -27,8 +27,8 @@ bench: .venv/dev ## Measure against the reference (SIZES=real,20000,200000,10000
 	$(BIN)/python -m bench.run --sizes $(SIZES) --rounds $(or $(ROUNDS),3) --seconds $(or $(SECONDS_A_ROUND),3) --soak $(or $(SOAK),0)
 
 lock: .venv/dev  ## Write the exact versions of all packages, with hashes
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
 
 .venv: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
