@@ -81,6 +81,7 @@ class Planner:
         self.model = model
         self.variables = variables
         _, self.link_types = entity_types(model)
+        self.records: dict[tuple[str, int], Record] = {}
 
     def plan(self, fields: Sequence[Field]) -> Plan:
         """The plan of a whole query."""
@@ -119,7 +120,13 @@ class Planner:
     # ---- nodes ----
 
     def _record(self, name: str, children: Mapping[str, tuple[Field, ...]]) -> Record:
-        """What is read of a node of type `name`, which may be an interface."""
+        """What is read of a node of type `name`, which may be an interface; planned once for all that share it."""
+        asked = (name, id(children))
+        if asked not in self.records:
+            self.records[asked] = self._new_record(name, children)
+        return self.records[asked]
+
+    def _new_record(self, name: str, children: Mapping[str, tuple[Field, ...]]) -> Record:
         types = [node.name for node in self.model.concrete(name)]
         slots: list[Slot] = []
         guards: dict[int, list[str]] = {}

@@ -52,6 +52,7 @@ class Selector:
         self.operation = operation
         self.fragments = {name: FragmentDetails(node) for name, node in fragments.items()}
         self.variables = VariableValues({}, dict(variables))
+        self.collected: dict[Any, Mapping[str, tuple[Field, ...]]] = {}
 
     def select(self) -> tuple[Field, ...]:
         """The fields asked of the query root."""
@@ -69,11 +70,29 @@ class Selector:
         place = f"{place}.{key}" if place else key
         definition = self.schema.get_field(parent, name)
         assert definition is not None
-        children: dict[str, tuple[Field, ...]] = {}
-        for kind in self._possible_types(get_named_type(cast(Any, definition).type)):
-            collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, details)
-            children[kind.name] = self._fields(kind, collected.grouped_field_set, place)
+        children = self._children(get_named_type(cast(Any, definition).type), details, place)
         return Field(key, name, get_argument_values(definition, node, self.variables), children, place)
+
+    def _children(self, kind: Any, details: FieldDetailsList, place: str) -> Mapping[str, tuple[Field, ...]]:
+        """The fields asked of a field's value, by its type.
+
+        Each is collected once and then shared: many types have the same field, and collecting it anew for each
+        would multiply the work at every level.
+        """
+        asked = (kind.name, place, *(id(item.node) for item in details))
+        found = self.collected.get(asked)
+        if found is None:
+            found = self.collected[asked] = {
+                possible.name: self._fields(
+                    possible,
+                    collect_subfields(
+                        self.schema, self.fragments, self.variables, self.operation, possible, details
+                    ).grouped_field_set,
+                    place,
+                )
+                for possible in self._possible_types(kind)
+            }
+        return found
 
     def _possible_types(self, kind: Any) -> list[GraphQLObjectType]:
         if is_object_type(kind):

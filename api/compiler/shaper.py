@@ -70,6 +70,7 @@ class Writer:
         self.parameters = parameters
         self.checked = checked
         self.variables = 0
+        self.makers: dict[int, str] = {}
         self.names: dict[str, Any] = {
             "bad": _violate,
             "cursor": encode,
@@ -174,14 +175,20 @@ class Writer:
         slots = [slot for slot, _ in record.slots]
         if len(record.shapes) == 1:
             return self.shape(record.shapes[0], slots, value)
-        return self.dispatch(
-            [lambda made, shape=shape: self.shape(shape, slots, made, 1) for shape in record.shapes], value
-        )
+        # Written once, however many fields share the record: each of its types would repeat all that is below it.
+        maker = self.makers.get(id(record))
+        if maker is None:
+            cases = [partial(self.shape, shape, slots, offset=1) for shape in record.shapes]
+            maker = self.makers[id(record)] = self.functions(cases)
+        return self.dispatch(maker, value)
 
-    def dispatch(self, cases: Sequence[Callable[[str], str]], value: str) -> str:
-        """Make an object by the case whose number its list begins with."""
+    def functions(self, cases: Sequence[Callable[[str], str]]) -> str:
+        """The name of a tuple with a function for each case."""
         made = self.variable()
-        functions = self.constant(tuple(self.function(f"lambda {made}, p: {case(made)}") for case in cases))
+        return self.constant(tuple(self.function(f"lambda {made}, p: {case(made)}") for case in cases))
+
+    def dispatch(self, functions: str, value: str) -> str:
+        """Make an object by the function whose number its list begins with."""
         each = self.variable()
         return f"{functions}[({each} := {value})[0]]({each}, p)"
 
@@ -199,7 +206,7 @@ class Writer:
             return self.optional(records[0][1], value)
         made = self.variable()
         cases = [partial(self.behind_number, record) for _, record in records]
-        return f"(None if ({made} := {value}) is None else {self.dispatch(cases, made)})"
+        return f"(None if ({made} := {value}) is None else {self.dispatch(self.functions(cases), made)})"
 
     def behind_number(self, record: Record, value: str) -> str:
         return self.record(record, f"{value}[1]")
