@@ -20,6 +20,7 @@ from graph.modelling import (
 )
 
 MAX_PAGE = 1000
+MAX_DEPTH = 12
 """The most a list gives at a time, and what it gives when neither `first` nor `last` is set."""
 
 NODE_INTERFACE = "Node"

@@ -53,11 +53,12 @@ from api.compiler.values import (
     lookup,
     read_cursor,
 )
-from api.errors import QueryError
+from api.errors import Code, QueryError
 from api.vocabulary import (
     ANY_LINK_FAMILY,
     DIRECTIONS,
     LINKS_FIELD,
+    MAX_DEPTH,
     MAX_PAGE,
     Family,
     entity_types,
@@ -82,6 +83,7 @@ class Planner:
         self.variables = variables
         _, self.link_types = entity_types(model)
         self.records: dict[tuple[str, int], Record] = {}
+        self.depth = 0
 
     def plan(self, fields: Sequence[Field]) -> Plan:
         """The plan of a whole query."""
@@ -123,7 +125,16 @@ class Planner:
         """What is read of a node of type `name`, which may be an interface; planned once for all that share it."""
         asked = (name, id(children))
         if asked not in self.records:
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                place = next(field.place for fields in children.values() for field in fields)
+                raise QueryError(
+                    f"{place} lies {self.depth} objects deep; at most {MAX_DEPTH} are answered at once. "
+                    "Ask the rest in a further request, starting from the ids found.",
+                    Code.TOO_LARGE,
+                )
             self.records[asked] = self._new_record(name, children)
+            self.depth -= 1
         return self.records[asked]
 
     def _new_record(self, name: str, children: Mapping[str, tuple[Field, ...]]) -> Record:

@@ -27,6 +27,28 @@ def test_one_request_is_one_statement(asker: Asker, small_graph: Graph, caplog: 
     assert len(runs) == 2
 
 
+def nested(depth: int) -> str:
+    """A query `depth` objects deep, each of any type and with any links."""
+    selection = "id"
+    for _ in range(depth - 1):
+        selection = f"__typename links(first: 2) {{ nodes {{ {selection} }} }}"
+    return f'{{ entity(id: "pacts-1") {{ {selection} }} }}'
+
+
+def test_a_query_may_be_twelve_objects_deep(asker: Asker, small_graph: Graph) -> None:
+    found = asker.data(nested(12))["entity"]
+    for _ in range(11):
+        found = found["links"]["nodes"][0]
+    assert list(found) == ["id"]
+
+
+def test_a_deeper_query_is_refused_with_the_limit(asker: Asker, small_graph: Graph) -> None:
+    code, message = asker.error(nested(13))
+    assert code == "QUERY_TOO_LARGE"
+    assert message.startswith("entity.links.nodes.links.")
+    assert "lies 13 objects deep; at most 12 are answered" in message
+
+
 def test_values_travel_as_parameters(asker: Asker, small_graph: Graph) -> None:
     evil = "' OR 1=1 //`}) DETACH DELETE n"
     found = asker.data(

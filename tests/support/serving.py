@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import subprocess
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from threading import Thread
@@ -81,3 +82,15 @@ def served(connection: Connection, **settings: Any) -> Generator[httpx.Client]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def wait_until_ready(client: httpx.Client, process: "subprocess.Popen[str]") -> None:
+    """Wait until a server that was started as a process says that it is ready."""
+    while process.poll() is None:
+        try:
+            if client.get("/readyz").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        sleep(0.1)
+    raise AssertionError(f"The server stopped:\n{process.communicate()[0]}")
