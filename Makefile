@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench lock
+.PHONY: help run test lint types bench docs lock
 PYTHON ?= python3
 SIZES ?= real,20000
 BIN := .venv/bin
@@ -25,6 +25,10 @@ types: .venv/dev ## Check types
 
 bench: .venv/dev ## Measure against the reference (SIZES=real,20000,200000,1000000 ROUNDS=3 SECONDS_A_ROUND=3 SOAK=0)
 	$(BIN)/python -m bench.run --sizes $(SIZES) --rounds $(or $(ROUNDS),3) --seconds $(or $(SECONDS_A_ROUND),3) --soak $(or $(SOAK),0)
+
+docs: .venv      ## Write the pages of reference in docs/, and schema.graphql, anew
+	$(BIN)/python -m graph.reference
+	$(BIN)/partnergraph schema > schema.graphql
 
 lock: .venv/dev  ## Write the exact versions of all packages, with hashes
 	$(BIN)/uv pip compile -q --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from rich.progress import Progress
@@ -12,19 +11,13 @@ from graph.database import Database
 from graph.model import MODEL
 from graph.settings import Connection
 from loaders.load import load
+from tests.support.pages import ROOT, blocks
 from tests.support.serving import asking
 
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-
-
+README = "README.md"
 COMMANDS = [
     line.split("#")[0].removeprefix(".venv/bin/partnergraph ").split()
-    for block in blocks("sh")
+    for block in blocks(README, "sh")
     for line in block.splitlines()
     if line.startswith(".venv/bin/partnergraph")
 ]
@@ -37,14 +30,14 @@ def loaded(module_database: Database) -> Database:
 
 
 @pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize("query", blocks("graphql"))
+@pytest.mark.parametrize("query", blocks(README, "graphql"))
 def test_queries(connection: Connection, query: str) -> None:
     with asking(connection, MODEL) as asker:
         found = asker.data(query, {"id": "topsector-energie"})
     assert all(found.values())
 
 
-@pytest.mark.parametrize("statement", blocks("cypher"))
+@pytest.mark.parametrize("statement", blocks(README, "cypher"))
 def test_cypher(loaded: Database, statement: str) -> None:
     assert loaded.read(statement)
 
@@ -74,5 +67,5 @@ def test_commands(connection: Connection, command: list[str]) -> None:
 
 def test_the_commands_of_make_are_there() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in re.findall(r"^make (\w+)", README, re.MULTILINE):
+    for target in re.findall(r"^make (\w+)", (ROOT / README).read_text("utf-8"), re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)

@@ -1,0 +1,73 @@
+"""The docs say what is so: their queries run, their pages of reference are up to date, their links lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+from rich.progress import Progress
+
+from api.errors import Code
+from api.service import MAX_TOKENS
+from api.vocabulary import MAX_DEPTH, MAX_PAGE
+from graph.database import Database
+from graph.model import MODEL
+from graph.reference import pages
+from graph.settings import Connection, table
+from loaders.load import load
+from tests.support.pages import ROOT, blocks
+from tests.support.serving import asking
+
+WRITTEN = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data" / "README.md"]
+
+
+@pytest.fixture(scope="module")
+def loaded(module_database: Database) -> Database:
+    load(module_database, MODEL, [ROOT / "data"], Progress(disable=True))
+    return module_database
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("query", blocks("docs/graphql.md", "graphql"))
+def test_queries_find_something(connection: Connection, query: str) -> None:
+    with asking(connection, MODEL) as asker:
+        found = asker.data(query)
+    for value in found.values():
+        assert value
+        assert value.get("nodes", value)
+        assert value.get("links", {}).get("edges", value)
+
+
+@pytest.mark.parametrize("statement", blocks("docs/cypher.md", "cypher"))
+def test_statements_find_something(loaded: Database, statement: str) -> None:
+    assert loaded.read(statement)
+
+
+@pytest.mark.parametrize("file", pages(), ids=lambda file: file.name)
+def test_reference_is_up_to_date(file: Path) -> None:
+    assert file.read_text("utf-8") == pages()[file], "Run: make docs"
+
+
+def test_every_setting_and_type_is_in_the_reference() -> None:
+    settings, model = (text for _, text in sorted(pages().items(), reverse=True))
+    assert len(table()) >= 8
+    assert all(row.name in settings for row in table())
+    assert all(f"### {name}\n" in model for name in (*MODEL.types, *MODEL.link_types))
+
+
+def test_every_error_code_and_limit_is_explained() -> None:
+    page = (ROOT / "docs" / "graphql.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == {code.value for code in Code}
+    assert f"at most {MAX_PAGE} items, a query at most {MAX_DEPTH} objects of depth, {MAX_TOKENS} tokens" in page
+
+
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))
+def test_links_within_the_project_lead_somewhere(file: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", file.read_text("utf-8")):
+        if not target.startswith("http"):
+            assert (file.parent / target).exists(), target
+
+
+def test_the_files_that_contributing_names_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for name in re.findall(r"`((?:api|graph|loaders|tests|docs|data)/[\w/]+\.\w+)`", text):
+        assert (ROOT / name).exists(), name
