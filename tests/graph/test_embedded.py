@@ -1,9 +1,11 @@
 """A Neo4j on this machine: started, joined, found again, stopped, and what is said when that fails."""
 
+import socket
 import stat
 import subprocess
 import sys
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -11,8 +13,10 @@ import pytest
 
 from graph import embedded, launch
 from graph.database import Database
+from graph.errors import DatabaseError
 from graph.home import Home
 from graph.settings import Connection, Settings
+from tests.support.serving import served
 
 ROOT = Path(__file__).parents[2]
 HEAP = "512m"
@@ -136,3 +140,99 @@ class TestRunningServer:
         other.communicate(timeout=60)
         assert other.returncode == 0
         assert server_of(running) == before
+
+
+class TestFaults:
+    """What goes wrong on a real machine, and how it ends."""
+
+    def test_a_killed_server_is_started_again_with_its_data(self, folder: Path) -> None:
+        embedded.start(folder, HEAP)
+        server = server_of(folder)
+        assert server
+        server.kill()
+        server.wait()
+        assert embedded.status(folder) is None
+        assert holds_kept(embedded.start(folder, HEAP))
+
+    def test_the_server_of_a_killed_process_is_joined_and_then_stopped(self, folder: Path) -> None:
+        other = in_another_process(folder)
+        server = server_of(folder)
+        assert server
+        other.kill()
+        other.communicate()
+        assert server.is_running()
+        connection = embedded.start(folder, HEAP)
+        assert server_of(folder) == server
+        assert holds_kept(connection)
+        embedded.leave(folder)
+        assert server_of(folder) is None
+
+    def test_who_comes_at_the_same_time_shares_one_server(self, folder: Path) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(in_another_process, [folder, folder])
+        server = server_of(folder)
+        assert server
+        first.communicate(timeout=60)
+        assert server_of(folder) == server
+        second.communicate(timeout=60)
+        assert server_of(folder) is None
+
+    def test_a_port_that_is_taken_is_left_alone(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        port = Home(folder.resolve()).port
+        with socket.create_server(("127.0.0.1", port)):
+            connection = embedded.start(folder, HEAP)
+            assert connection.uri != f"bolt://127.0.0.1:{port}"
+            assert holds_kept(connection)
+        said = " ".join(capsys.readouterr().err.split())
+        assert f"Port {port} is taken by another program" in said
+
+    @pytest.mark.parametrize(("text", "said"), [(None, "is gone"), ("another", "does not hold the password")])
+    def test_without_its_password_nobody_gets_in(self, folder: Path, text: str | None, said: str) -> None:
+        file = folder / "password"
+        right = file.read_text()
+        try:
+            file.unlink() if text is None else file.write_text(text)
+            with pytest.raises(DatabaseError, match=said) as raised:
+                embedded.start(folder, HEAP)
+        finally:
+            file.write_text(right)
+        assert str(file) in raised.value.message
+        assert "Put the right password back" in raised.value.remedy
+        assert server_of(folder) is None
+
+    def test_a_disk_without_room_is_said_before_anything_starts(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(embedded, "ROOM_BYTES", 10**18)
+        with pytest.raises(DatabaseError, match="has less than") as raised:
+            embedded.start(folder, HEAP)
+        assert "PARTNERGRAPH_HOME" in raised.value.remedy
+        assert server_of(folder) is None
+
+    def test_a_folder_that_cannot_be_made_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        with pytest.raises(DatabaseError, match="can't be used") as raised:
+            embedded.status(tmp_path / "file" / "neo4j")
+        assert "PARTNERGRAPH_HOME" in raised.value.remedy
+
+    def test_the_api_says_that_its_database_is_gone_and_answers_when_it_is_back(self, folder: Path) -> None:
+        connection = embedded.start(folder, HEAP)
+        with Database(connection) as database:
+            database.write("MERGE (:Entity:Region {id: 'region-a', name: 'A', confidence: 'HIGH', sources: []})")
+        question = {"query": "{ regions { totalCount } }"}
+        with served(connection) as client:
+            assert client.get("/readyz").status_code == 200
+            server = server_of(folder)
+            assert server
+            server.kill()
+            server.wait()
+            ready = client.get("/readyz")
+            assert ready.status_code == 503
+            assert ready.json()["reason"].startswith("The database cannot be reached just now.")
+            assert client.get("/healthz").status_code == 200
+            answer = client.post("/graphql", json=question)
+            assert answer.json()["errors"][0]["extensions"] == {"code": "DATABASE_UNAVAILABLE"}
+            assert answer.status_code == 503
+            assert embedded.start(folder, HEAP) == connection
+            assert client.get("/readyz").status_code == 200
+            assert client.post("/graphql", json=question).json() == {"data": {"regions": {"totalCount": 1}}}
