@@ -28,6 +28,7 @@ from loaders import problems, report
 from loaders.load import check_files
 from loaders.load import load as load_files
 from loaders.problems import LoadError
+from loaders.write import touch as raise_revision
 
 DATA = Path(__file__).parent / "data"
 
@@ -78,6 +79,13 @@ def check(files: Files = None) -> None:
     with _database_if_running(Settings()) as database, _progress() as progress:
         facts = check_files(database, MODEL, files or [DATA], progress)
     print(f"All is well: {len(facts.nodes):,} nodes and {len(facts.links):,} links.")
+
+
+@app.command()
+def touch() -> None:
+    """Say that the graph was changed in Cypher, so that no server gives an answer from before."""
+    with embedded.use(Settings()) as connection, Database(connection) as database:
+        print(f"The graph is at revision {raise_revision(database)}.")
 
 
 @app.command()

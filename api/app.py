@@ -1,5 +1,6 @@
 """The web application: its routes, what it opens when it starts, and whether it is well."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +11,11 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Res
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
+from api.cache import ResponseCache
 from api.errors import QueryError
 from api.http import respond
 from api.reader import Reader
+from api.revision import Watcher
 from api.service import Service
 from graph.database import connect_async
 from graph.model import MODEL
@@ -31,8 +34,13 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         connection = chosen.connection()
         async with connect_async(connection) as driver:
-            app.state.service = Service(model, Reader(driver, connection.database, chosen.query_timeout))
+            reader = Reader(driver, connection.database, chosen.query_timeout)
+            watcher = Watcher(reader)
+            app.state.service = Service(model, reader)
+            app.state.cache = ResponseCache(watcher)
+            watching = asyncio.create_task(watcher.watch())
             yield
+            watching.cancel()
 
     app = FastAPI(
         title="partnergraph",
@@ -40,7 +48,9 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
         lifespan=lifespan,
     )
     # Anybody may read the graph, from any page: it holds public facts only and no cookie is looked at.
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"], expose_headers=["ETag"]
+    )
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     add_routes(app)
     return app
@@ -61,7 +71,7 @@ def add_routes(app: FastAPI) -> None:
         wants_page = request.method == "GET" and "query" not in request.query_params
         if wants_page and "text/html" in request.headers.get("accept", ""):
             return FileResponse(WEB / "graphiql" / "index.html")
-        return await respond(service_of(request), request)
+        return await respond(service_of(request), request.app.state.cache, request)
 
     # A plain route: FastAPI's own reading of parameters would cost more than answering a small query.
     app.add_route("/graphql", graphql, methods=["GET", "POST"])

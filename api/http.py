@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from api.cache import ResponseCache, key_of
 from api.errors import Code, QueryError
 from api.service import Reply, Request, Service
 
@@ -22,11 +23,12 @@ MAX_BODY_BYTES = 1_000_000
 STATUS = {Code.BAD_REQUEST: 400, Code.UNAVAILABLE: 503, Code.INTERNAL: 500}
 
 
-async def respond(service: Service, http: HttpRequest) -> Response:
+async def respond(service: Service, cache: ResponseCache, http: HttpRequest) -> Response:
     """Answer one HTTP request for GraphQL."""
     media_type = GRAPHQL_JSON if GRAPHQL_JSON in http.headers.get("accept", "") else JSON
     try:
-        reply = await service.answer(await read(http))
+        request = await read(http)
+        return _known(cache, request, http, media_type) or await _new(service, cache, request, media_type)
     except QueryError as error:
         reply = Reply(None, (error,), refused=True)
     except Exception:
@@ -35,6 +37,37 @@ async def respond(service: Service, http: HttpRequest) -> Response:
         error = QueryError(f"Something went wrong on our side. It is logged as {mark}.", Code.INTERNAL)
         reply = Reply(None, (error,), refused=True)
     return write(reply, media_type)
+
+
+def _known(cache: ResponseCache, request: Request, http: HttpRequest, media_type: str) -> Response | None:
+    """The answer that the client or we still have, unless the client wants it fresh."""
+    if "no-cache" in http.headers.get("cache-control", ""):
+        return None
+    key = key_of(request)
+    tag = cache.tag(key)
+    if tag is None:
+        return None
+    if tag in http.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=_headers(tag))
+    body = cache.get(key)
+    return None if body is None else Response(body, headers=_headers(tag), media_type=media_type)
+
+
+async def _new(service: Service, cache: ResponseCache, request: Request, media_type: str) -> Response:
+    """The answer read from the graph."""
+    key = key_of(request)
+    tag = cache.tag(key)
+    reply = await service.answer(request)
+    response = write(reply, media_type)
+    if tag is not None and not reply.errors:
+        response.headers.update(_headers(tag))
+        cache.put(key, bytes(response.body), tag)
+    return response
+
+
+def _headers(tag: str) -> dict[str, str]:
+    """Anybody may keep the answer, but must ask each time whether it still holds."""
+    return {"etag": tag, "cache-control": "public, no-cache", "vary": "accept"}
 
 
 async def read(http: HttpRequest) -> Request:

@@ -37,6 +37,12 @@ def write(database: Database, model: Model, changes: Changes, revision: int, pro
         write_links(transaction, model, changes, lambda count: progress.advance(task, count))
 
 
+def touch(database: Database) -> int:
+    """Raise the graph's revision, which is returned, for what was changed by other ways than a load."""
+    (row,) = database.write(RAISE_REVISION)
+    return row["number"]
+
+
 def write_nodes(transaction: Transaction, model: Model, changes: Changes, advance: Callable[[int], None]) -> None:
     """Make nodes, or set the values that differ."""
     groups: dict[str, list[NodeFact]] = defaultdict(list)

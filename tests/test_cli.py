@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.serving import wait_until_ready
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["", "up", "load", "check", "serve", "schema", "doctor", "db", "db start", "db stop", "db status"]
+COMMANDS = ["", "up", "load", "check", "touch", "serve", "schema", "doctor", "db", "db start", "db stop", "db status"]
 
 
 @pytest.fixture(scope="module")
