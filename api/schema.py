@@ -25,6 +25,7 @@ from api.vocabulary import (
     LINKS_FIELD,
     MAX_PAGE,
     NODE_INTERFACE,
+    REVISION_FIELD,
     SORT_DIRECTIONS,
     Family,
     entity_types,
@@ -373,6 +374,8 @@ class SchemaBuilder:
             else:
                 text = f"One {root.target} by its id; null where there is none of that type."
                 fields.append(self.field(root.name, root.target, text, one))
+        text = "How often a load has changed the graph: as long as it stays the same, so do all answers."
+        fields.append(self.field(REVISION_FIELD, "Int!", text))
         return self.add("Query", "What can be asked of the graph.", fields)
 
 

@@ -21,6 +21,7 @@ from graph.modelling import (
 
 MAX_PAGE = 1000
 MAX_DEPTH = 12
+REVISION_FIELD = "revision"
 """The most a list gives at a time, and what it gives when neither `first` nor `last` is set."""
 
 NODE_INTERFACE = "Node"

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.progress import Progress
@@ -31,10 +32,12 @@ def loaded(module_database: Database) -> Database:
 def test_queries_find_something(connection: Connection, query: str) -> None:
     with asking(connection, MODEL) as asker:
         found = asker.data(query)
+    value: Any
     for value in found.values():
         assert value
-        assert value.get("nodes", value)
-        assert value.get("links", {}).get("edges", value)
+        if not isinstance(value, int):
+            assert value.get("nodes", value)
+            assert value.get("links", {}).get("edges", value)
 
 
 @pytest.mark.parametrize("statement", blocks("docs/cypher.md", "cypher"))

@@ -30,6 +30,7 @@ from api.compiler.plan import (
     Plan,
     Predicate,
     Record,
+    Revision,
     Scalar,
     Scan,
     Single,
@@ -132,6 +133,8 @@ class Writer:
                 self.scopes += 1
                 each = f"i{self.scopes}"
                 return f"[{each} IN {self.parameter(wanted)} | {self.lookup(records, each)}]"
+            case Revision():
+                return "coalesce(head(COLLECT { MATCH (r:Revision {id: 'revision'}) RETURN r.number }), 0)"
             case Connection():
                 return self.connection(slot, scope)
             case _:

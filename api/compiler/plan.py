@@ -260,6 +260,11 @@ class LookupMany:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """How often a load has changed the graph."""
+
+
+@dataclass(frozen=True)
 class Total:
     """How many items the whole list has."""
 
@@ -326,7 +331,9 @@ class Connection:
     parts: tuple[Part, ...]
 
 
-Slot = Scalar | LinkFact | Place | SortValues | Record | Single | SourceList | Lookup | LookupMany | Connection
+Slot = (
+    Scalar | LinkFact | Place | SortValues | Record | Single | SourceList | Lookup | LookupMany | Revision | Connection
+)
 
 
 @dataclass(frozen=True)

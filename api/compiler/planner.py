@@ -28,6 +28,7 @@ from api.compiler.plan import (
     Plan,
     Predicate,
     Record,
+    Revision,
     Scalar,
     Scan,
     Shape,
@@ -60,6 +61,7 @@ from api.vocabulary import (
     LINKS_FIELD,
     MAX_DEPTH,
     MAX_PAGE,
+    REVISION_FIELD,
     Family,
     entity_types,
     link_family,
@@ -111,6 +113,8 @@ class Planner:
         if field.name == "nodes":
             ids = field.arguments["ids"]
             return LookupMany(self._records(self.model.roots, field), Identifiers(frozen(ids), f"{field.place}(ids)"))
+        if field.name == REVISION_FIELD:
+            return Revision()
         root = roots(self.model)[field.name]
         if root.many:
             return self._connection(field, root_family(root.target), Scan(root.target), TRUE)

@@ -26,6 +26,7 @@ from api.compiler.plan import (
     Place,
     Plan,
     Record,
+    Revision,
     Scalar,
     Shape,
     Single,
@@ -119,6 +120,8 @@ class Writer:
             case Place(_, entries):
                 made = self.variable()
                 return f"({self.place(entries, made)} if ({made} := {value}) is not None else None)"
+            case Revision():
+                return value
             case SortValues(_, mark):
                 return f"cursor({mark!r}, {value})"
             case Record():

@@ -51,6 +51,17 @@ def tagged(client: httpx.Client) -> httpx.Response:
     return answer
 
 
+def test_the_revision_can_be_asked_with_the_data(graph: Database, client: httpx.Client) -> None:
+    def asked() -> int:
+        answer = client.post("/graphql", json={"query": "{ revision regions { totalCount } }"})
+        return answer.json()["data"]["revision"]
+
+    assert asked() == 1
+    touch(graph)
+    sleep(SECOND)
+    assert asked() == 2
+
+
 def names(answer: httpx.Response) -> list[str]:
     return [node["name"] for node in answer.json()["data"]["regions"]["nodes"]]
 

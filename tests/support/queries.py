@@ -117,7 +117,7 @@ class QueryWriter:
     def field(self, parent: Any, depth: int) -> str:
         fields: dict[str, GraphQLField] = parent.fields
         leaves = [name for name, item in fields.items() if is_leaf_type(get_named_type(item.type))]
-        if depth <= 0 or (leaves and self.chance(35)):
+        if depth <= 0 or (leaves and parent is not self.schema.query_type and self.chance(35)):
             name = self.one_of([*leaves, "__typename"])
         else:
             name = self.one_of(list(fields))
