@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from graph.modelling import Kind, Property, snake_case
 from loaders.columns import LATITUDE, LONGITUDE
 from loaders.problems import Problem
-from loaders.read import Row, Table
 from loaders.sources import Sources
+from loaders.table import Row, Table
 from loaders.values import BadCoordinate, BadValue, Value, parse, parse_point
 
 PERIODS = (("startYear", "endYear"), ("since", "until"))

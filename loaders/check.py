@@ -13,9 +13,9 @@ from loaders.columns import LINKS, TYPE
 from loaders.facts import Facts, NodeFact
 from loaders.known import Known
 from loaders.present import PresentNodes
-from loaders.problems import LoadError, Problem
-from loaders.read import HEADINGS_ROW, Table
+from loaders.problems import LoadError, Place, Problem
 from loaders.sources import SOURCE, URL
+from loaders.table import Table
 
 
 def check(
@@ -27,9 +27,10 @@ def check(
 ) -> Facts:
     """The facts that tables state.
 
-    Raises LoadError with all problems: those `found` before, and those of this check.
+    Raises LoadError with all problems: those `found` before, those of the rows' form, and those of this check.
     """
     problems: list[Problem] = []
+    found = [*found, *(problem for table in tables for row in table.rows for problem in row.problems)]
     known = Known(claims(tables, problems), present)
     nodes: list[NodeFact] = []
     statements: list[Statement] = []
@@ -51,23 +52,27 @@ def check(
 
 def elsewhere(problems: Iterable[Problem], found: Iterable[Problem]) -> list[Problem]:
     """The problems that are not of a cell in which one was found before: what can't be read has no meaning."""
-    spoilt = {(problem.file, problem.row, problem.column) for problem in found if problem.column is not None}
-    return [problem for problem in problems if (problem.file, problem.row, problem.column) not in spoilt]
+    spoilt = {(problem.place, problem.column) for problem in found if problem.column is not None}
+    return [problem for problem in problems if (problem.place, problem.column) not in spoilt]
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems by file and row."""
-    return sorted(problems, key=lambda problem: (problem.file, problem.row or 0))
+    """Problems by file, sheet and row."""
+
+    def order(problem: Problem) -> tuple[str, str, int]:
+        return problem.place.file, problem.place.sheet or "", problem.place.row or 0
+
+    return sorted(problems, key=order)
 
 
 def refused(problems: Iterable[Problem], tables: Iterable[Table]) -> Counter[str]:
     """How many rows of each type have a problem."""
-    rows = {(problem.file, problem.row) for problem in problems if problem.row not in (None, HEADINGS_ROW)}
+    places: set[Place] = {problem.place for problem in problems}
     counts: Counter[str] = Counter()
     for table in tables:
         if table.layout is None:
             continue
-        wrong = (row for row in table.rows if (table.file, row.number) in rows)
+        wrong = (row for row in table.rows if row.place in places)
         node = table.layout.type
         counts.update(node.name if node is not None else table.cell(row, TYPE).upper() or LINKS for row in wrong)
     return counts

@@ -8,12 +8,11 @@ from difflib import get_close_matches
 from graph.model import CONFIDENCE
 from graph.modelling import Kind, LinkType, Model, Property, View
 from loaders.cells import Cells, period_problems
-from loaders.claims import Place
 from loaders.columns import FROM, TO, TYPE
 from loaders.facts import LinkFact, LinkKey
 from loaders.known import Known
-from loaders.problems import Problem
-from loaders.read import Row, Table
+from loaders.problems import Place, Problem
+from loaders.table import Row, Table
 from loaders.values import Value
 
 Pairs = frozenset[tuple[str, str]]
@@ -48,7 +47,7 @@ class Statement:
     @property
     def place(self) -> Place:
         """Where it stands."""
-        return Place(self.table.file, self.row.number)
+        return self.row.place
 
 
 def rules(model: Model) -> dict[str, Rule]:
@@ -101,7 +100,7 @@ def check_links(
         key = link_key(rule.link, table.cell(row, FROM), table.cell(row, TO))
         first = seen.setdefault(key, row)
         if first is not row and key.from_id and key.to_id:
-            problems.append(table.problem(row, FROM, f"This link already stands in row {first.number}: keep one."))
+            problems.append(table.problem(row, FROM, f"This link already stands in row {first.place.row}: keep one."))
         yield Statement(key, table, row, values)
 
 
@@ -169,7 +168,7 @@ def merged(
         ):
             if applies and (first := held.setdefault((key.type + heading, end), stated[0])) is not stated[0]:
                 message = f"{end} already has its one {key.type} in {first.place}: keep one of the two."
-                problems.append(Problem(stated[0].table.file, stated[0].row.number, heading, other, message))
+                problems.append(Problem(stated[0].place, heading, other, message))
         yield LinkFact(key, ends[0], ends[1], values, only_from, only_to)
 
 

@@ -8,8 +8,8 @@ from loaders.claims import ID
 from loaders.facts import NodeFact
 from loaders.known import Known
 from loaders.problems import Problem
-from loaders.read import Row, Table
 from loaders.sources import SOURCE, URL
+from loaders.table import Row, Table
 
 
 def check_nodes(

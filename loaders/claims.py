@@ -5,24 +5,12 @@ from dataclasses import dataclass
 
 from graph.modelling import Kind
 from loaders.columns import FROM, TO
-from loaders.problems import Problem
-from loaders.read import Table
+from loaders.problems import Place, Problem
 from loaders.sources import SOURCE, URL, candidate_ids
+from loaders.table import Table
 from loaders.values import SLUG, parts
 
 ID = "id"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A row of a file."""
-
-    file: str
-    row: int
-
-    def __str__(self) -> str:
-        """The place as a message names it."""
-        return f"{self.file}, row {self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +49,7 @@ def claims(tables: Sequence[Table], problems: list[Problem]) -> Claims:
         name = table.layout.type.name if table.layout and table.layout.type else None
         url_at = table.positions.get(URL) if name == SOURCE else None
         for row in table.rows:
-            claim = Claim(row.cells[at], name, Place(table.file, row.number))
+            claim = Claim(row.cells[at], name, row.place)
             if claim.id:
                 first = nodes.setdefault(claim.id, claim)
                 if first is not claim:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,23 +14,37 @@ from loaders.report import Count, count_table
 LONGEST_VALUE = 60
 
 
+class Place(NamedTuple):
+    """Where something stands: in a file, on a sheet where it has several, in a row as a spreadsheet numbers it."""
+
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+
+    def __str__(self) -> str:
+        """The place as a message names it."""
+        sheet = None if self.sheet is None else f"sheet {self.sheet}"
+        row = None if self.row is None else f"row {self.row}"
+        return ", ".join(part for part in (self.file, sheet, row) if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong.
 
-    `row` is the row's number as a spreadsheet shows it (the headings are row 1). `row`, `column` and `value`
-    are None where the problem is that of the whole file, the whole row or a missing value.
+    The place's row, `column` and `value` are None where it is that of the whole file, the whole row or a missing
+    value.
     """
 
-    file: str
-    row: int | None
+    place: Place
     column: str | None
     value: str | None
     message: str
 
     def __str__(self) -> str:
-        """The problem on one line: `file:row: column = value: message`."""
-        place = self.file if self.row is None else f"{self.file}:{self.row}"
+        """The problem on one line: `file:row: column = value: message`, for a sheet `file[sheet]:row: …`."""
+        file, sheet, row = self.place
+        place = file + ("" if sheet is None else f"[{sheet}]") + ("" if row is None else f":{row}")
         cell = " = ".join(part for part in (self.column, shown(self.value)) if part is not None)
         return printable(": ".join(part for part in (place, cell, self.message) if part))
 
@@ -37,7 +52,7 @@ class Problem:
 class LoadError(Exception):
     """The files can't be loaded, and nothing of them was.
 
-    `problems` are all that were found, by file and row; `refused` says how many rows of each type have one.
+    `problems` are all that were found, by place; `refused` says how many rows of each type have one.
     """
 
     def __init__(self, problems: Sequence[Problem], refused: Counter[str]) -> None:
@@ -48,7 +63,7 @@ class LoadError(Exception):
 
 def total(problems: Sequence[Problem]) -> str:
     """How many problems there are, in how many files, and what to do."""
-    files = len({problem.file for problem in problems})
+    files = len({problem.place.file for problem in problems})
     count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
     where = "1 file" if files == 1 else f"{files:,} files"
     return f"{count} in {where}. Nothing was loaded: mend the rows named here and load again."
@@ -70,8 +85,9 @@ def table(problems: Sequence[Problem]) -> Table:
     """The problems as a table for a terminal."""
     made = Table("File", "Row", "Column", "Value", "What is wrong", show_lines=False)
     for problem in problems:
-        row = "" if problem.row is None else str(problem.row)
-        cells = (problem.file, row, problem.column or "", shown(problem.value) or "", problem.message)
+        file = str(problem.place._replace(row=None))
+        row = "" if problem.place.row is None else str(problem.place.row)
+        cells = (file, row, problem.column or "", shown(problem.value) or "", problem.message)
         made.add_row(*(escape(printable(cell)) for cell in cells))
     return made
 

@@ -155,4 +155,4 @@ def problems(*paths: Path, database: Database | None = None) -> list[Problem]:
 def places(*paths: Path, database: Database | None = None) -> list[tuple[str, int | None, str | None, str | None]]:
     """The file's name, row, column and value of everything that is wrong with files."""
     found = problems(*paths, database=database)
-    return [(Path(item.file).name, item.row, item.column, item.value) for item in found]
+    return [(Path(item.place.file).name, item.place.row, item.column, item.value) for item in found]

@@ -80,10 +80,10 @@ def test_a_bad_cell_is_named_with_what_would_be_right(
     tmp_path: Path, name: str, at: int, column: str, value: str, said: str
 ) -> None:
     found = problems(with_cell(tmp_path, name, at, column, value))
-    mine = [problem for problem in found if (problem.row, problem.column) == (at + 2, column)]
+    mine = [problem for problem in found if (problem.place.row, problem.column) == (at + 2, column)]
     assert [problem.value for problem in mine] == [value or None]
     assert said in mine[0].message
-    assert Path(mine[0].file).name == f"{name}.csv"
+    assert Path(mine[0].place.file).name == f"{name}.csv"
     if column != "id":
         assert found == mine
 
@@ -106,13 +106,13 @@ def test_a_link_between_types_that_it_can_t_join_says_which_it_can(
     links[row] |= {"to_id": "topsector-x", **cells} if row == 0 else {**cells, "amount_eur": ""}
     write_csv(tmp_path / "links.csv", links)
     [problem] = problems(tmp_path)
-    assert (problem.row, problem.column) == (row + 2, "type")
+    assert (problem.place.row, problem.column) == (row + 2, "type")
     assert said in problem.message
 
 
 def test_an_id_that_stands_twice_names_the_other_place(tmp_path: Path) -> None:
     [problem] = problems(with_row(tmp_path, "regions", id="partner-nwo"))
-    assert (Path(problem.file).name, problem.row, problem.column, problem.value) == (
+    assert (Path(problem.place.file).name, problem.place.row, problem.column, problem.value) == (
         "regions.csv",
         4,
         "id",
@@ -140,7 +140,7 @@ def test_a_symmetric_link_stated_both_ways_in_one_file_is_the_same_link_twice(tm
 def test_a_second_link_where_there_may_be_one_only_names_the_first(tmp_path: Path) -> None:
     folder = with_row(tmp_path, "links", type="LOCATED_IN", to_id="region-drenthe")
     [problem] = problems(folder)
-    assert (problem.row, problem.column, problem.value) == (6, "to_id", "region-drenthe")
+    assert (problem.place.row, problem.column, problem.value) == (6, "to_id", "region-drenthe")
     assert "row 5" in problem.message
 
 
@@ -183,7 +183,7 @@ def test_an_id_of_another_type_in_the_graph_is_refused(tmp_path: Path, database:
     other.mkdir()
     write_csv(other / "regions.csv", [{**RIGHT["regions"][0], "id": "partner-nwo"}])
     [problem] = problems(other, database=database)
-    assert (problem.row, problem.column, problem.value) == (2, "id", "partner-nwo")
+    assert (problem.place.row, problem.column, problem.value) == (2, "id", "partner-nwo")
     assert "already has a Partner" in problem.message
 
 
@@ -193,7 +193,7 @@ def test_an_address_of_another_source_in_the_graph_is_refused(tmp_path: Path, da
     other.mkdir()
     write_csv(other / "sources.csv", [{**RIGHT["sources"][0], "id": "source-c"}])
     [problem] = problems(other, database=database)
-    assert (problem.row, problem.column) == (2, "url")
+    assert (problem.place.row, problem.column) == (2, "url")
     assert "as source-a" in problem.message
 
 

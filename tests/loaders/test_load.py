@@ -150,7 +150,7 @@ def test_a_type_and_a_link_of_one_s_own_need_only_the_model_and_a_file(tmp_path:
     write_csv(tmp_path / "events.csv", [{"id": "event-day", "name": "Dag", "year": "soon", **fact}])
     with pytest.raises(LoadError) as caught:
         loaded(database, tmp_path, model=model)
-    assert [(problem.row, problem.column) for problem in caught.value.problems] == [(2, "year")]
+    assert [(problem.place.row, problem.column) for problem in caught.value.problems] == [(2, "year")]
 
 
 # ---- a load that is killed ----
@@ -304,7 +304,7 @@ def test_any_files_are_right_or_every_mistake_is_listed(folders: Iterator[Path],
     for name, content in files.items():
         (folder / name).write_bytes(content)
     found = problems(folder)
-    assert all(Path(problem.file).parent == folder for problem in found)
+    assert all(Path(problem.place.file).parent == folder for problem in found)
     assert all(problem.message and str(problem).isprintable() for problem in found)
 
 

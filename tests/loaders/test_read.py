@@ -94,7 +94,7 @@ def test_a_file_may_have_more_to_its_name(tmp_path: Path) -> None:
 def test_a_file_whose_name_says_nothing_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
     (tmp_path / "partner.csv").write_text(f"{HEADINGS}\n{ROW}\n")
     [problem] = problems(tmp_path)
-    assert (problem.row, problem.column) == (None, None)
+    assert (problem.place.row, problem.column) == (None, None)
     assert "did you mean partners.csv?" in problem.message
 
 
@@ -102,7 +102,7 @@ def test_paths_that_are_nothing_to_load_are_refused(tmp_path: Path) -> None:
     (tmp_path / "partners.xlsx").write_bytes(b"PK")
     (tmp_path / "empty").mkdir()
     names = [tmp_path / "partners.xlsx", tmp_path / "empty", tmp_path / "partners.csv"]
-    assert sorted(Path(problem.file) for problem in problems(*names)) == sorted(names)
+    assert sorted(Path(problem.place.file) for problem in problems(*names)) == sorted(names)
 
 
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
