@@ -137,6 +137,7 @@ INTERFACES = (
             Property(
                 "description", Kind.TEXT, "What it is, in one line of our own words.", headings=("description_nl",)
             ),
+            Property("descriptionEn", Kind.TEXT, "What it is, in one line of English."),
             Property("website", Kind.URL, "Its own website."),
             CONFIDENCE_OF,
             SOURCES,
@@ -228,6 +229,7 @@ NODES = (
             Property("title", Kind.STRING, "The page's title.", indexed=True),
             Property("publisher", Kind.STRING, "Who published it.", indexed=True),
             Property("retrievedOn", Kind.DATE, "The day on which it was read.", indexed=True),
+            Property("licence", Kind.STRING, "The licence or terms under which it is published."),
         ),
         (),
     ),
