@@ -5,7 +5,7 @@ answers whole requests, so no field has a resolver.
 """
 
 import enum
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -19,6 +19,9 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
+from api.questions.question import ROOT
+from api.questions.registry import QUESTIONS, questions_of
+from api.questions.types import declare_types, question_field
 from api.vocabulary import (
     ANY_LINK_FAMILY,
     DIRECTIONS,
@@ -49,6 +52,8 @@ SCALARS = {
     Kind.TEXT: "String",
     Kind.URL: "String",
     Kind.YEAR: "Int",
+    Kind.INTEGER: "Int",
+    Kind.BOOLEAN: "Boolean",
     Kind.NUMBER: "Float",
     Kind.DATE: "Date",
     Kind.POINT: "GeoPoint",
@@ -112,6 +117,8 @@ class SchemaBuilder:
             self._connection(family)
             if family.link:
                 self._quantifier(family)
+        for question in QUESTIONS:
+            declare_types(self, question)
         for interface in self.model.interfaces:
             self._node(interface.name, is_interface=True)
         for node in self.model.nodes:
@@ -127,7 +134,14 @@ class SchemaBuilder:
             config=StrawberryConfig(auto_camel_case=False),
         )
 
-    def field(self, name: str, kind: str, description: str, arguments: dict[str, tuple[str, str]] | None = None):
+    def field(
+        self,
+        name: str,
+        kind: str,
+        description: str,
+        arguments: Mapping[str, tuple[str, str]] | None = None,
+        defaults: Mapping[str, Any] = {},
+    ) -> StrawberryField:
         """An output field. `kind` is GraphQL's own notation: `[Topsector!]!`."""
         made = StrawberryField(
             python_name=name,
@@ -137,7 +151,7 @@ class SchemaBuilder:
         )
         self.made.append((made, kind))
         made.arguments = [
-            StrawberryArgument(key, key, self.annotation(of), description=text, default=UNSET)
+            StrawberryArgument(key, key, self.annotation(of), description=text, default=defaults.get(key, UNSET))
             for key, (of, text) in (arguments or {}).items()
         ]
         return made
@@ -287,31 +301,36 @@ class SchemaBuilder:
         )
 
     def _connection(self, family: Family) -> None:
-        edge = [
-            self.field("cursor", "String!", "Where this edge stands, for after and before."),
-            self.field(
-                "node", f"{family.target}!", "The entity at the other end." if family.is_linked else "The item."
-            ),
-        ]
+        node = self.field(
+            "node", f"{family.target}!", "The entity at the other end." if family.is_linked else "The item."
+        )
+        edge: list[StrawberryField] = []
         if family.any_link:
             edge.append(self.field("type", "LinkType!", "The type of the link."))
             edge.append(self.field("direction", f"{DIRECTIONS.name}!", DIRECTIONS.description))
         if family.is_linked:
-            edge.extend(map(self._property, link_properties(self.model, family.link).values()))
+            edge.extend(map(self.value_field, link_properties(self.model, family.link).values()))
         about = f"{family.target} with what the link says of it" if family.is_linked else family.target
-        self.add(f"{family.prefix}Edge", f"One {about}, in a list.", edge)
+        self.connection_type(family.prefix, node, f"One {about}, in a list.", edge)
+
+    def connection_type(self, prefix: str, node: StrawberryField, about: str, more: Iterable[StrawberryField]) -> None:
+        """Declare the connection and edge types of a list; `node` is the edge's field, `more` its other ones."""
+        kind = next(kind for field, kind in self.made if field is node)
+        cursor = self.field("cursor", "String!", "Where this edge stands, for after and before.")
+        self.add(f"{prefix}Edge", about, [cursor, node, *more])
         self.add(
-            f"{family.prefix}Connection",
-            f"A list of {family.target}, a page at a time.",
+            f"{prefix}Connection",
+            f"A list of {kind.removesuffix('!')}, a page at a time.",
             [
                 self.field("totalCount", "Int!", "How many there are in all, over all pages."),
-                self.field("edges", f"[{family.prefix}Edge!]!", "This page's items, each with its cursor."),
-                self.field("nodes", f"[{family.target}!]!", "This page's items."),
+                self.field("edges", f"[{prefix}Edge!]!", "This page's items, each with its cursor."),
+                self.field("nodes", f"[{kind}]!", "This page's items."),
                 self.field("pageInfo", "PageInfo!", "Where this page stands in the whole list."),
             ],
         )
 
-    def _property(self, item: Property) -> StrawberryField:
+    def value_field(self, item: Property) -> StrawberryField:
+        """The output field of a property."""
         if item.kind is Kind.SOURCES:
             return self.field(item.name, "[Source!]!", item.description)
         kind = item.enum.name if item.enum else SCALARS[item.kind]
@@ -333,7 +352,7 @@ class SchemaBuilder:
 
     def _node(self, name: str, *, is_interface: bool) -> None:
         declared = self.model.types[name]
-        fields = [self._property(item) for item in self.model.properties_of(name)]
+        fields = [self.value_field(item) for item in self.model.properties_of(name)]
         for item in self.model.link_fields(name):
             if item.single:
                 fields.append(self.field(item.name, item.target, item.description))
@@ -343,6 +362,7 @@ class SchemaBuilder:
                 fields.append(self.field(item.name, f"{family.prefix}Connection!", item.description, arguments))
         if self.model.is_a(name, ANY_LINK_FAMILY.target):
             fields.append(self._any_link_field())
+        fields.extend(question_field(self, item, PAGE_ARGUMENTS) for item in questions_of(self.model, name).values())
         bases = tuple(self.namespace[parent] for parent in reversed((NODE_INTERFACE, *self.model.labels(name)[:-1])))
         self.add(name, declared.description, fields, bases, is_interface=is_interface)
 
@@ -374,6 +394,7 @@ class SchemaBuilder:
             else:
                 text = f"One {root.target} by its id; null where there is none of that type."
                 fields.append(self.field(root.name, root.target, text, one))
+        fields.extend(question_field(self, item, PAGE_ARGUMENTS) for item in questions_of(self.model, ROOT).values())
         text = "How often a load has changed the graph: as long as it stays the same, so do all answers."
         fields.append(self.field(REVISION_FIELD, "Int!", text))
         return self.add("Query", "What can be asked of the graph.", fields)

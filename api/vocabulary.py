@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, TypeVar
 
+from api.questions.question import Linked, Question
 from graph.modelling import (
     Direction,
     EnumType,
@@ -12,17 +13,21 @@ from graph.modelling import (
     LinkField,
     LinkType,
     Model,
-    NodeType,
     Property,
     camel_case,
     pascal_case,
     snake_case,
+    type_value,
 )
 
 MAX_PAGE = 1000
-MAX_DEPTH = 12
-REVISION_FIELD = "revision"
 """The most a list gives at a time, and what it gives when neither `first` nor `last` is set."""
+
+MAX_DEPTH = 12
+"""How many objects deep a query may go."""
+
+REVISION_FIELD = "revision"
+"""The field of `Query` that says how often a load has changed the graph."""
 
 NODE_INTERFACE = "Node"
 """The interface of Relay's global object identification, which every node type implements."""
@@ -46,13 +51,14 @@ class Family:
     """The types around one list: `<prefix>Connection`, `Edge`, `Where` and `Order`.
 
     `link` is None for a list that starts at the root. `any_link` marks `Entity.links`, whose links may be
-    of every type.
+    of every type. `question` is what the list answers, if it is one.
     """
 
     prefix: str
     target: str
     link: LinkType | None = None
     any_link: bool = False
+    question: Question | None = None
 
     @property
     def is_linked(self) -> bool:
@@ -82,6 +88,12 @@ def root_family(target: str) -> Family:
 def link_family(item: LinkField) -> Family:
     """The types around the list that a link's field gives."""
     return Family(f"{item.target}{pascal_case(item.link.name)}", item.target, item.link)
+
+
+def question_family(question: Question) -> Family:
+    """The types around a question's answer in pages."""
+    node = question.node
+    return Family(question.type.name, node.target if isinstance(node, Linked) else node.type.name, question=question)
 
 
 ANY_LINK_FAMILY = Family("Link", "Entity", any_link=True)
@@ -119,11 +131,6 @@ def entity_types(model: Model) -> tuple[EnumType, EnumType]:
     )
     links = EnumType("LinkType", "The type of a link.", {link.name: link.description for link in model.links})
     return kinds, links
-
-
-def type_value(node: NodeType) -> str:
-    """A node type's value in the enum `EntityType`: `OOFund` → `OO_FUND`."""
-    return snake_case(node.name).upper()
 
 
 @cache

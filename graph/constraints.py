@@ -1,5 +1,6 @@
 """Constraints and indexes, derived from the model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -7,13 +8,15 @@ from neo4j.exceptions import Neo4jError
 
 from graph.database import Database
 from graph.errors import DatabaseError
-from graph.modelling import Kind, Model, snake_case
+from graph.modelling import Kind, Model, Property, snake_case
 
 AWAIT_SECONDS = 600
 REASON_WIDTH = 500
 UNIQUENESS = "UNIQUENESS"
-ANALYZER = "dutch"
+TEXT_ANALYZER = "dutch"
 """Stems Dutch words and leaves out their stop words; accents don't matter to it."""
+NAME_ANALYZER = "standard-folding"
+"""Keeps every word as it is; neither case nor accents matter to it."""
 REVISION = "Revision"
 """The one node that is not of the model: how many loads have changed the graph."""
 
@@ -99,17 +102,32 @@ def _range(label: str, name: str) -> Rule:
     return Rule(index, "RANGE", label, (name,), f"CREATE INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name})")
 
 
+def text_index(label: str) -> str:
+    """The name of the full-text index over all words of a root type, in stems."""
+    return f"{snake_case(label)}_text"
+
+
+def name_index(label: str) -> str:
+    """The name of the full-text index over the names of a root type, as they are written."""
+    return f"{snake_case(label)}_names"
+
+
 def _texts(model: Model) -> list[Rule]:
-    """A full-text index for each root type with prose in it, over all its words."""
+    """Two full-text indexes for each root type with prose in it: over all its words, and over its names."""
     made: list[Rule] = []
     for label in model.roots:
-        words = [prop for prop in model.properties_of(label) if prop.kind in (Kind.STRING, Kind.TEXT)]
+        every = {prop.name: prop for node in model.concrete(label) for prop in model.properties_of(node.name)}
+        words = [prop for prop in every.values() if prop.kind in (Kind.STRING, Kind.TEXT)]
         if any(prop.kind is Kind.TEXT for prop in words):
-            name = f"{snake_case(label)}_text"
-            on = ", ".join(f"n.{prop.name}" for prop in words)
-            statement = (
-                f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON EACH [{on}] "
-                f"OPTIONS {{indexConfig: {{`fulltext.analyzer`: '{ANALYZER}'}}}}"
-            )
-            made.append(Rule(name, "FULLTEXT", label, tuple(prop.name for prop in words), statement))
+            made.append(_fulltext(text_index(label), label, words, TEXT_ANALYZER))
+            made.append(_fulltext(name_index(label), label, [prop for prop in words if prop.naming], NAME_ANALYZER))
     return made
+
+
+def _fulltext(index: str, label: str, words: Sequence[Property], analyzer: str) -> Rule:
+    on = ", ".join(f"n.{prop.name}" for prop in words)
+    statement = (
+        f"CREATE FULLTEXT INDEX {index} IF NOT EXISTS FOR (n:{label}) ON EACH [{on}] "
+        f"OPTIONS {{indexConfig: {{`fulltext.analyzer`: '{analyzer}'}}}}"
+    )
+    return Rule(index, "FULLTEXT", label, tuple(prop.name for prop in words), statement)

@@ -98,8 +98,10 @@ REGION_KIND = EnumType(
     },
 )
 
-NAME_EN = Property("nameEn", Kind.STRING, "The name in English.")
-SHORT_NAME = Property("shortName", Kind.STRING, "The abbreviation or short name in daily use.", indexed=True)
+NAME_EN = Property("nameEn", Kind.STRING, "The name in English.", naming=True)
+SHORT_NAME = Property(
+    "shortName", Kind.STRING, "The abbreviation or short name in daily use.", indexed=True, naming=True
+)
 CITY = Property("city", Kind.STRING, "The city or town of its seat.", indexed=True)
 START_YEAR = Property("startYear", Kind.YEAR, "The first year; empty where unknown.", indexed=True)
 END_YEAR = Property("endYear", Kind.YEAR, "The last year; empty where unknown or still running.", indexed=True)
@@ -125,6 +127,7 @@ INTERFACES = (
                 "The name, in Dutch unless it has none.",
                 required=True,
                 indexed=True,
+                naming=True,
                 headings=("name_nl",),
             ),
             Property(
@@ -132,6 +135,7 @@ INTERFACES = (
                 Kind.STRING,
                 "Other names: abbreviations, full, English and former names.",
                 many=True,
+                naming=True,
                 headings=("full_name",),
             ),
             Property(

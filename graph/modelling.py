@@ -25,7 +25,9 @@ class Kind(Enum):
     TEXT = auto()
     URL = auto()
     YEAR = auto()
+    INTEGER = auto()
     NUMBER = auto()
+    BOOLEAN = auto()
     DATE = auto()
     POINT = auto()
     ENUM = auto()
@@ -54,7 +56,8 @@ class Property:
     """One named value of a node or link.
 
     `headings` are further column headings by which files may call it, beside its name in
-    snake_case. `indexed` properties are filtered or sorted on often enough to deserve a range index.
+    snake_case. `indexed` properties are filtered or sorted on often enough to deserve a range index. By `naming` ones
+    people know it: they look for it by these.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Property:
     required: bool = False
     many: bool = False
     indexed: bool = False
+    naming: bool = False
     headings: tuple[str, ...] = ()
 
     @property
@@ -158,6 +162,11 @@ def camel_case(name: str) -> str:
 def pascal_case(name: str) -> str:
     """`PARTICIPATES_IN` → `ParticipatesIn`."""
     return "".join(word.capitalize() for word in name.split("_"))
+
+
+def type_value(node: NodeType) -> str:
+    """A node type's name as the value of an enum: `OOFund` → `OO_FUND`."""
+    return snake_case(node.name).upper()
 
 
 @dataclass(frozen=True, eq=False)

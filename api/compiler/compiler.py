@@ -25,11 +25,14 @@ from api.compiler.plan import Plan
 from api.compiler.planner import Planner
 from api.compiler.selection import Selector
 from api.compiler.shaper import Shaper, Violation, to_shaper
-from api.compiler.values import Shape, Variables, shape_of_cursors, symbolic
+from api.compiler.values import Shape, Variables, shape_of_values, symbolic
 from api.errors import Code, QueryError
+from api.questions.registry import STRUCTURAL
 from graph.modelling import Model
 
-CURSOR_ARGUMENTS = ("after", "before")
+TELLING_ARGUMENTS = STRUCTURAL | {"after", "before"}
+"""Arguments on whose values the statement depends: of a cursor, which parts of it are null."""
+
 PLANS_PER_DOCUMENT = 64
 
 
@@ -65,7 +68,7 @@ class Operation:
     model: Model
     document: DocumentNode
     node: OperationDefinitionNode
-    cursors: frozenset[str]
+    telling: frozenset[str]
     kinds: Mapping[str, Any]
     plans: "OrderedDict[Shape, Compiled]" = field(default_factory=OrderedDict[Shape, Compiled])
 
@@ -83,7 +86,7 @@ class Operation:
         parts = {name: symbolic(value, self.kinds[name], (name,)) for name, value in variables.items()}
         shape = (
             tuple((name, shape) for name, (_, shape) in parts.items()),
-            shape_of_cursors(variables, self.cursors) if self.cursors else (),
+            shape_of_values(variables, self.telling) if self.telling else (),
         )
         found = self.plans.get(shape)
         if found is None:
@@ -99,7 +102,7 @@ class Operation:
         }
         fields = Selector(self.schema, self.node, fragments, references).select()
         plan = Planner(self.model, variables).plan(fields)
-        statement = to_cypher(plan)
+        statement = to_cypher(plan, self.model)
         names = {item: name for name, item in statement.parameters}
         return Compiled(
             plan,
@@ -121,15 +124,15 @@ class Operation:
         return Answer(result.data, tuple(result.errors or ()))
 
 
-class _CursorVariables(Visitor):
-    """Gathers the variables that stand for cursors."""
+class _TellingVariables(Visitor):
+    """Gathers the variables on whose values the statement depends."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        if node.name.value in CURSOR_ARGUMENTS and isinstance(node.value, VariableNode):
+        if node.name.value in TELLING_ARGUMENTS and isinstance(node.value, VariableNode):
             self.names.add(node.value.name.value)
 
 
@@ -152,7 +155,7 @@ def prepare(schema: GraphQLSchema, model: Model, document: DocumentNode, name: s
     node = find_operation(document, name)
     if node.operation is not OperationType.QUERY:
         raise QueryError("Only queries are answered here.", Code.OPERATION_FAILED)
-    found = _CursorVariables()
+    found = _TellingVariables()
     visit(document, found)
     kinds: dict[str, Any] = {
         item.variable.name.value: type_from_ast(schema, item.type) for item in node.variable_definitions or ()

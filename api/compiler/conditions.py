@@ -21,8 +21,8 @@ from api.compiler.plan import (
     parts,
 )
 from api.compiler.values import Argument, frozen
-from api.vocabulary import link_fields, link_properties, properties, type_value
-from graph.modelling import Kind, LinkField, LinkType, Model, Property
+from api.vocabulary import link_fields, link_properties, properties
+from graph.modelling import Kind, LinkField, LinkType, Model, Property, type_value
 
 Where = Mapping[str, Any]
 SOURCE = "Source"

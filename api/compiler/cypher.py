@@ -5,7 +5,7 @@ map's keys, and lists are cheaper. Identifiers come from the model, values are a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from api.compiler.plan import (
@@ -13,8 +13,11 @@ from api.compiler.plan import (
     LINK_TYPE,
     TRUE,
     All,
+    Answers,
     AnyOf,
+    Asked,
     Bound,
+    Column,
     Compare,
     Connection,
     Count,
@@ -22,15 +25,18 @@ from api.compiler.plan import (
     Hop,
     IsA,
     IsNull,
+    LinkedColumn,
     LinkFact,
     Lookup,
     LookupMany,
+    NestedColumn,
     Not,
     Place,
     Plan,
     Predicate,
     Record,
     Revision,
+    Row,
     Scalar,
     Scan,
     Single,
@@ -43,8 +49,10 @@ from api.compiler.plan import (
     Total,
     parts,
 )
+from api.compiler.scribe import QuestionScribe
 from api.compiler.values import Parameter
-from graph.modelling import Direction, Kind
+from api.questions.question import RAW, Columns, Each
+from graph.modelling import Direction, Kind, Model
 
 OPERATORS = {
     "eq": "{subject} = {value}",
@@ -69,16 +77,26 @@ class Statement:
 
 @dataclass(frozen=True)
 class Scope:
-    """The variables in sight: the current node, the link it was reached by, the node it was reached from."""
+    """What is in sight: the current node, the link it was reached by, the node it was reached from.
+
+    In a row that answers a question, also the expressions of its columns.
+    """
 
     node: str
     link: str = ""
     origin: str = ""
+    columns: Columns = field(default_factory=dict[str, "str | Each | Columns"])
+
+    def column(self, name: str) -> str:
+        """The expression of a plain column."""
+        found = self.columns[name]
+        assert isinstance(found, str)
+        return found
 
 
-def to_cypher(plan: Plan) -> Statement:
+def to_cypher(plan: Plan, model: Model) -> Statement:
     """The statement that reads all of a plan's slots."""
-    writer = Writer()
+    writer = Writer(model)
     slots = ", ".join(writer.slot(slot, Scope("")) for slot in plan.slots)
     return Statement(f"RETURN [{slots}] AS data", tuple((f"p{n}", item) for n, item in enumerate(writer.parameters)))
 
@@ -86,7 +104,8 @@ def to_cypher(plan: Plan) -> Statement:
 class Writer:
     """Writes the parts of one statement, collecting its parameters and handing out variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: Model) -> None:
+        self.model = model
         self.parameters: list[Parameter] = []
         self.scopes = 0
 
@@ -133,6 +152,15 @@ class Writer:
                 self.scopes += 1
                 each = f"i{self.scopes}"
                 return f"[{each} IN {self.parameter(wanted)} | {self.lookup(records, each)}]"
+            case Column(item):
+                value = scope.column(item.name)
+                return f"toString({value})" if item.kind is Kind.DATE else value
+            case LinkedColumn():
+                return self.linked_column(slot, scope)
+            case NestedColumn():
+                return self.nested_column(slot, scope)
+            case Answers():
+                return self.answers(slot, scope)
             case Revision():
                 return "coalesce(head(COLLECT { MATCH (r:Revision {id: 'revision'}) RETURN r.number }), 0)"
             case Connection():
@@ -164,6 +192,53 @@ class Writer:
             found.append(f"head(COLLECT {{ {match} RETURN {row} }})")
         return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
+    # ---- answers to questions ----
+
+    def enter(self, origin: Scan | Hop | Asked, scope: Scope) -> tuple[Scope, str]:
+        """The scope of an origin's items; for a question also the clauses that find its rows."""
+        if not isinstance(origin, Asked):
+            return self.scope(scope.node), ""
+        rows = origin.question.rows(QuestionScribe(self, origin, self.model, scope.node))
+        return Scope("", columns=rows.columns), rows.clauses
+
+    def answers(self, slot: Answers, scope: Scope) -> str:
+        """All rows, or an id that is not known."""
+        inner, clauses = self.enter(slot.origin, scope)
+        row = inner.column(RAW) if slot.origin.question.make else self.row(slot.row, inner)
+        found = f"COLLECT {{ {clauses} RETURN {row} }}"
+        if slot.single:
+            found = f"head({found})"
+        if not slot.known:
+            return found
+        ids = " + ".join(
+            self.parameter(item.ids) if item.many else f"[{self.parameter(item.ids)}]" for item in slot.known
+        )
+        (each,) = QuestionScribe(self, slot.origin, self.model, "").names("id")
+        unknown = f"head([{each} IN {ids} WHERE NOT EXISTS {{ (:{slot.known[0].label} {{id: {each}}}) }}])"
+        return f"CASE WHEN {unknown} IS NULL THEN [{found}] ELSE {unknown} END"
+
+    def row(self, row: Row, scope: Scope) -> str:
+        """A row as a list of what is read of it."""
+        return f"[{', '.join(self.slot(slot, scope) for slot in row.slots)}]"
+
+    def linked_column(self, slot: LinkedColumn, scope: Scope) -> str:
+        value = scope.column(slot.name)
+        if slot.many:
+            inner = self.scope()
+            return f"[{inner.node} IN {value} | {self.record(slot.record, inner)}]"
+        found = self.record(slot.record, Scope(value))
+        return found if slot.required else f"CASE WHEN {value} IS NOT NULL THEN {found} END"
+
+    def nested_column(self, slot: NestedColumn, scope: Scope) -> str:
+        found = scope.columns[slot.name]
+        if isinstance(found, str):
+            return found
+        if isinstance(found, Each):
+            return f"[{found.variable} IN {found.items} | {self.row(slot.row, Scope('', columns=found.columns))}]"
+        return self.row(slot.row, Scope("", columns=found))
+
+    # ---- lists ----
+
     def connection(self, item: Connection, scope: Scope) -> str:
         """A page as a list: its rows if any are asked for, then its aggregates; bare where it is only one."""
         values = [] if item.rows is None else [self.rows(item, item.rows, scope)]
@@ -172,7 +247,8 @@ class Writer:
         return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
     def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
-        page, inner = item.page, self.scope(scope.node)
+        page = item.page
+        inner, clauses = self.enter(item.origin, scope)
         bounds = [
             self.beyond_bound(page.keys, bound, inner, backwards=backwards)
             for bound, backwards in ((page.after, False), (page.before, True))
@@ -182,20 +258,20 @@ class Writer:
         if isinstance(item.origin, Scan) and not leading.nullable and not bounds and _start(item) is None:
             # With this the planner takes the order from the index instead of sorting every node.
             bounds.append(f"{self.subject(leading, inner)} IS NOT NULL")
-        kept = inner.node if isinstance(item.origin, Scan) else f"{inner.node}, {inner.link}"
+        kept = {Scan: inner.node, Hop: f"{inner.node}, {inner.link}", Asked: "*"}[type(item.origin)]
         order = self.order(page.keys, inner, backwards=page.backwards)
         values = [self.slot(slot, inner) for slot in slots] or ["1"]
         row = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
         return (
-            f"COLLECT {{ {self.items(item, inner, bounds)}"
+            f"COLLECT {{ {self.items(item, inner, clauses, bounds)}"
             f" WITH {kept} ORDER BY {order} LIMIT {self.parameter(page.size)} RETURN {row} }}"
         )
 
     def total(self, item: Connection, scope: Scope) -> str:
-        if item.where == TRUE:
+        if item.where == TRUE and not isinstance(item.origin, Asked):
             return f"COUNT {{ {self.pattern(item.origin, Scope('', '', scope.node), named=False)} }}"
-        inner = self.scope(scope.node)
-        return f"COUNT {{ {self.items(item, inner, ())} RETURN {inner.node} }}"
+        inner, clauses = self.enter(item.origin, scope)
+        return f"COUNT {{ {self.items(item, inner, clauses, ())} RETURN 1 }}"
 
     def beyond(self, item: Connection, scope: Scope) -> str:
         """Whether an item stands at or before `after` (or, read backwards, at or behind `before`)."""
@@ -203,12 +279,14 @@ class Writer:
         bound = page.before if page.backwards else page.after
         if bound is None:
             return "false"
-        inner = self.scope(scope.node)
+        inner, clauses = self.enter(item.origin, scope)
         outside = f"NOT coalesce({self.beyond_bound(page.keys, bound, inner, backwards=page.backwards)}, false)"
-        return f"EXISTS {{ {self.items(item, inner, [outside])} RETURN {inner.node} }}"
+        return f"EXISTS {{ {self.items(item, inner, clauses, [outside])} RETURN 1 }}"
 
-    def items(self, item: Connection, inner: Scope, more: Sequence[str]) -> str:
+    def items(self, item: Connection, inner: Scope, clauses: str, more: Sequence[str]) -> str:
         """The clauses that find all items of a list which meet its conditions and `more`."""
+        if isinstance(item.origin, Asked):
+            return f"{clauses}{where(more)}"
         start = _start(item)
         if start is None:
             conditions = [*self.conditions(item.where, inner), *more]
@@ -245,6 +323,10 @@ class Writer:
         return f"UNWIND {holder}.sources AS {inner.link} MATCH ({inner.node}:Source {{id: {inner.link}}})"
 
     # ---- conditions ----
+
+    def condition(self, predicate: Predicate, variable: str) -> str:
+        """The predicate on the node in a variable."""
+        return " AND ".join(self.conditions(predicate, Scope(variable))) or "true"
 
     def conditions(self, predicate: Predicate, scope: Scope) -> list[str]:
         """The predicate as conditions to be joined by AND."""
@@ -284,6 +366,8 @@ class Writer:
             return f"type({scope.link})"
         if subject == LINK_DIRECTION:
             return f"CASE WHEN startNode({scope.link}) = {scope.origin} THEN 'OUTGOING' ELSE 'INCOMING' END"
+        if subject.of_row:
+            return scope.column(subject.name)
         return f"{scope.link if subject.of_link else scope.node}.{subject.name}"
 
     # ---- order ----

@@ -5,8 +5,10 @@ says how a slot is read from the graph, `api.compiler.shaper` how the response i
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from api.compiler.values import Parameter
+from api.compiler.values import Bounded, Parameter
+from api.questions.question import Make, Question
 from graph.modelling import Direction, EnumType, Kind, LinkType, Property
 
 # ---- where nodes come from ----
@@ -38,17 +40,39 @@ class SourceHop:
     of_link: bool
 
 
+@dataclass(frozen=True)
+class Literal:
+    """An argument's value that is written into the statement, or chooses how it is written."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The rows that answer a question of the current node, or of the whole graph.
+
+    Arguments without a value are left out.
+    """
+
+    question: Question
+    arguments: "tuple[tuple[str, Bounded | Literal | Predicate], ...]"
+
+
 # ---- conditions ----
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a condition or an order is about: a property of the current node or link, or the link's own nature."""
+    """What a condition or an order is about: a property of the current node or link, or the link's own nature.
+
+    With `of_row`, a column of the rows that answer a question.
+    """
 
     name: str
     of_link: bool = False
     nullable: bool = True
     kind: Kind = Kind.STRING
+    of_row: bool = False
 
 
 LINK_TYPE = Subject("type()", of_link=True, nullable=False)
@@ -260,6 +284,64 @@ class LookupMany:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A plain value in a row that answers a question."""
+
+    property: Property
+
+
+@dataclass(frozen=True)
+class LinkedColumn:
+    """A node in a row that answers a question, or with `many` a list of nodes."""
+
+    name: str
+    record: Record
+    many: bool
+    required: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that answers a question, or an object in one: the slots read of it, and the response object.
+
+    Of a row that Python made, `positions` says where each slot's value stands.
+    """
+
+    slots: "tuple[Slot, ...]"
+    shape: Shape
+    positions: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class NestedColumn:
+    """An object in a row that answers a question, or with `many` a list of them."""
+
+    name: str
+    row: Row
+    many: bool
+    make: Make | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """An id, or a list of ids, that must be those of nodes with this label."""
+
+    label: str
+    ids: Bounded
+    many: bool
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All rows that answer a question, or with `single` only the first."""
+
+    origin: Asked
+    row: Row
+    single: bool
+    known: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
 class Revision:
     """How often a load has changed the graph."""
 
@@ -323,7 +405,7 @@ Part = Edges | Nodes | Aggregate | TypeName | PageFacts
 class Connection:
     """A page of a list. `rows` are the slots of each item; None where no item is asked for."""
 
-    origin: Scan | Hop
+    origin: Scan | Hop | Asked
     where: Predicate
     page: Page
     rows: "tuple[Slot, ...] | None"
@@ -332,7 +414,21 @@ class Connection:
 
 
 Slot = (
-    Scalar | LinkFact | Place | SortValues | Record | Single | SourceList | Lookup | LookupMany | Revision | Connection
+    Scalar
+    | LinkFact
+    | Place
+    | SortValues
+    | Record
+    | Single
+    | SourceList
+    | Lookup
+    | LookupMany
+    | Column
+    | LinkedColumn
+    | NestedColumn
+    | Answers
+    | Revision
+    | Connection
 )
 
 

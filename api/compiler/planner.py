@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from api.compiler.asking import asked, known_ids, order_of
 from api.compiler.conditions import both, hop, link_condition, node_condition
 from api.compiler.cursor import signature
 from api.compiler.plan import (
@@ -10,16 +11,21 @@ from api.compiler.plan import (
     LINK_TYPE,
     TRUE,
     Aggregate,
+    Answers,
     AnyOf,
+    Asked,
     Beyond,
     Bound,
+    Column,
     Connection,
     Edges,
     Entry,
     Hop,
+    LinkedColumn,
     LinkFact,
     Lookup,
     LookupMany,
+    NestedColumn,
     Nodes,
     Page,
     PageFacts,
@@ -29,6 +35,7 @@ from api.compiler.plan import (
     Predicate,
     Record,
     Revision,
+    Row,
     Scalar,
     Scan,
     Shape,
@@ -55,6 +62,9 @@ from api.compiler.values import (
     read_cursor,
 )
 from api.errors import Code, QueryError
+from api.questions.question import ROOT, Form, Linked, Nested, ObjectType, Question
+from api.questions.question import Field as Answer
+from api.questions.registry import questions_of
 from api.vocabulary import (
     ANY_LINK_FAMILY,
     DIRECTIONS,
@@ -67,6 +77,7 @@ from api.vocabulary import (
     link_family,
     link_properties,
     properties,
+    question_family,
     root_family,
     roots,
 )
@@ -115,6 +126,9 @@ class Planner:
             return LookupMany(self._records(self.model.roots, field), Identifiers(frozen(ids), f"{field.place}(ids)"))
         if field.name == REVISION_FIELD:
             return Revision()
+        question = questions_of(self.model, ROOT).get(field.name)
+        if question:
+            return self._question(question, field)
         root = roots(self.model)[field.name]
         if root.many:
             return self._connection(field, root_family(root.target), Scan(root.target), TRUE)
@@ -177,6 +191,9 @@ class Planner:
                 return self._property(item, field, of_link=False)
         if field.name == LINKS_FIELD:
             return self._any_links(kind, field)
+        question = questions_of(self.model, kind).get(field.name)
+        if question:
+            return self._question(question, field)
         item = next(item for item in self.model.link_fields(kind) if item.name == field.name)
         origin = hop(self.model, kind, item)
         if item.single:
@@ -207,11 +224,49 @@ class Planner:
             )
         return Scalar(item, of_link)
 
+    # ---- questions ----
+
+    def _question(self, question: Question, field: Field) -> Slot:
+        origin = asked(self.model, question, field, self.variables)
+        if question.form is Form.CONNECTION:
+            return self._page_of(field, question_family(question), origin, TRUE, order_of(question))
+        row = self._row(question.type, field, made=question.make is not None)
+        return Answers(origin, row, question.form is Form.OBJECT, known_ids(origin))
+
+    def _row(self, kind: ObjectType, field: Field, *, made: bool) -> Row:
+        """An object of a question's answer; one that Python `made` has all its fields, in order of declaration."""
+        declared = {item.name: item for item in kind.fields}
+        slots: list[Slot] = []
+        positions: dict[int, int] = {}
+        entries: list[Entry] = []
+        for part in field.children[kind.name]:
+            if part.name == TYPENAME:
+                entries.append(Entry(part.key, None))
+                continue
+            index = self._slot(slots, self._column(declared[part.name], part, made=made))
+            positions[index] = list(declared).index(part.name)
+            entries.append(Entry(part.key, index))
+        return Row(tuple(slots), Shape(kind.name, tuple(entries)), tuple(positions.values()) if made else None)
+
+    def _column(self, item: Answer, field: Field, *, made: bool = False) -> Slot:
+        match item:
+            case Linked(name, target):
+                return LinkedColumn(name, self._record(target, field.children), item.many, item.required)
+            case Nested(name, kind):
+                row = self._row(kind, field, made=made or item.make is not None)
+                return NestedColumn(name, row, item.many, item.make)
+            case _:
+                return Column(item)
+
     # ---- lists ----
 
     def _connection(self, field: Field, family: Family, origin: Scan | Hop, condition: Predicate) -> Connection:
         where = both(node_condition(self.model, family.target, field.arguments.get("where")), condition)
-        keys = self._keys(family, field.arguments.get("orderBy"))
+        return self._page_of(field, family, origin, where, self._keys(family, field.arguments.get("orderBy")))
+
+    def _page_of(
+        self, field: Field, family: Family, origin: Scan | Hop | Asked, where: Predicate, keys: tuple[SortKey, ...]
+    ) -> Connection:
         mark = signature(family.prefix, *(f"{key.subject.name}{key.subject.of_link}{key.descending}" for key in keys))
         rows: list[Slot] = []
         aggregates: list[Total | Beyond] = []
@@ -224,7 +279,7 @@ class Planner:
             elif part.name == "totalCount":
                 parts.append(Aggregate(part.key, self._slot(aggregates, Total())))
             elif part.name == "nodes":
-                parts.append(Nodes(part.key, self._slot(rows, self._record(family.target, part.children))))
+                parts.append(Nodes(part.key, self._slot(rows, self._node(family, part))))
             elif part.name == "edges":
                 parts.append(self._edges(part, family, rows, SortValues(keys, mark)))
             else:
@@ -235,9 +290,16 @@ class Planner:
         reads_rows = any(isinstance(part, Edges | Nodes | PageFacts) for part in parts)
         return Connection(origin, where, page, tuple(rows) if reads_rows else None, tuple(aggregates), tuple(parts))
 
+    def _node(self, family: Family, field: Field) -> Slot:
+        """What is read of an item itself."""
+        if family.question:
+            return self._column(family.question.node, field)
+        return self._record(family.target, field.children)
+
     def _edges(self, part: Field, family: Family, rows: list[Slot], cursor: SortValues) -> Edges:
         entries: list[Entry] = []
         declared = link_properties(self.model, family.link) if family.is_linked else {}
+        answers = {item.name: item for item in family.question.type.fields} if family.question else {}
         for field in part.children[f"{family.prefix}Edge"]:
             if field.name == TYPENAME:
                 entries.append(Entry(field.key, None))
@@ -245,7 +307,9 @@ class Planner:
             if field.name == "cursor":
                 slot: Slot = cursor
             elif field.name == "node":
-                slot = self._record(family.target, field.children)
+                slot = self._node(family, field)
+            elif field.name in answers:
+                slot = self._column(answers[field.name], field)
             elif field.name in declared:
                 slot = self._property(declared[field.name], field, of_link=True)
             elif field.name == "type":

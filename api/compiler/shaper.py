@@ -14,12 +14,16 @@ from typing import Any, NoReturn, assert_never
 from api.compiler.cursor import encode
 from api.compiler.plan import (
     Aggregate,
+    Answers,
+    Column,
     Connection,
     Edges,
     Entry,
+    LinkedColumn,
     LinkFact,
     Lookup,
     LookupMany,
+    NestedColumn,
     Nodes,
     PageFacts,
     Part,
@@ -27,6 +31,7 @@ from api.compiler.plan import (
     Plan,
     Record,
     Revision,
+    Row,
     Scalar,
     Shape,
     Single,
@@ -35,6 +40,7 @@ from api.compiler.plan import (
     SourceList,
     TypeName,
 )
+from api.errors import QueryError
 from graph.modelling import Kind, Property
 
 Shaper = Callable[[Sequence[Any], Mapping[str, Any]], dict[str, Any]]
@@ -64,6 +70,13 @@ def _violate() -> NoReturn:
     raise Violation
 
 
+def known(value: Any, places: Sequence[str]) -> Any:
+    """What was read, unless it is an id among the arguments at `places` that nothing has. Raises QueryError then."""
+    if isinstance(value, str):
+        raise QueryError(f"{' or '.join(places)}: nothing has the id {value}. Find ids with search or a list's where.")
+    return value[0]
+
+
 class Writer:
     """Writes the expressions of one function; `names` holds the constants they use."""
 
@@ -75,6 +88,7 @@ class Writer:
         self.names: dict[str, Any] = {
             "bad": _violate,
             "cursor": encode,
+            "known": known,
             "isfinite": isfinite,
             "INT": INT_RANGE,
             "STRINGS": {str},
@@ -120,6 +134,17 @@ class Writer:
             case Place(_, entries):
                 made = self.variable()
                 return f"({self.place(entries, made)} if ({made} := {value}) is not None else None)"
+            case Column(item):
+                return self.scalar(item, value)
+            case LinkedColumn(_, record, many, required):
+                if many:
+                    return self.listed(record, value)
+                return self.record(record, value) if required else self.optional(record, value)
+            case NestedColumn(_, row, many, make):
+                made = f"{self.constant(make)}({value})" if make else value
+                return self.each(row, made) if many else self.row(row, made)
+            case Answers():
+                return self.answers(slot, value)
             case Revision():
                 return value
             case SortValues(_, mark):
@@ -152,6 +177,8 @@ class Writer:
             return f"({made} if STRINGS.issuperset(map(type, {made} := {value})) else bad())"
         test = {
             Kind.YEAR: f"type({made}) is int and {made} in INT",
+            Kind.INTEGER: f"type({made}) is int and {made} in INT",
+            Kind.BOOLEAN: f"type({made}) is bool",
             Kind.NUMBER: f"(type({made}) is float or type({made}) is int) and isfinite({made})",
         }.get(item.kind, f"type({made}) is str")
         bind = f"({made} := {value})"
@@ -171,6 +198,39 @@ class Writer:
             (entry.key, repr("GeoPoint") if entry.slot is None else f"{value}[{entry.slot}]") for entry in entries
         )
         return self.object("GeoPoint", fields)
+
+    # ---- answers to questions ----
+
+    def answers(self, slot: Answers, value: str) -> str:
+        if slot.known:
+            value = f"known({value}, {self.constant(tuple(item.ids.place for item in slot.known))})"
+        if slot.origin.question.make:
+            value = f"{self.constant(slot.origin.question.make)}({value})"
+        if not slot.single:
+            return self.each(slot.row, value)
+        made = self.variable()
+        return f"(None if ({made} := {value}) is None else {self.row(slot.row, made)})"
+
+    def each(self, row: Row, value: str) -> str:
+        each = self.variable()
+        return f"[{self.row(row, each)} for {each} in {value}]"
+
+    def row(self, row: Row, value: str) -> str:
+        slots = row.slots
+        return self.object(
+            row.shape.type,
+            (
+                (
+                    entry.key,
+                    repr(row.shape.type)
+                    if entry.slot is None
+                    else self.slot(
+                        slots[entry.slot], f"{value}[{row.positions[entry.slot] if row.positions else entry.slot}]"
+                    ),
+                )
+                for entry in row.shape.entries
+            ),
+        )
 
     # ---- nodes ----
 

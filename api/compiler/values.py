@@ -5,7 +5,7 @@ variable's scalars are only references. What changes the statement (booleans, en
 an input are given) is part of the shape.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, cast
@@ -69,6 +69,30 @@ class Argument:
 
     def resolve(self, variables: Variables) -> Any:
         return lookup(self.value, variables)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A value within the limits of its argument, which are those of a number or of the length of a text or list."""
+
+    value: Any
+    place: str
+    low: float | None
+    high: float | None
+    made: Callable[[Any], Any] | None = None
+    """What is made of the value, if not the value itself is wanted."""
+
+    def resolve(self, variables: Variables) -> Any:
+        found: Any = lookup(self.value, variables)
+        sized = isinstance(found, str | list)
+        size: float = len(cast(list[Any], found)) if sized else found
+        if (self.low is None or size >= self.low) and (self.high is None or size <= self.high):
+            return self.made(found) if self.made else found
+        of = "" if not sized else " characters" if isinstance(found, str) else " values"
+        low = "" if self.low is None else f"at least {self.low:g}"
+        high = "" if self.high is None else f"at most {self.high:g}"
+        limits = " and ".join(limit for limit in (low, high) if limit)
+        raise QueryError(f"{self.place} must be {limits}{of}, but is {size:g}{of}.")
 
 
 @dataclass(frozen=True)
@@ -165,6 +189,7 @@ def symbolic(value: Any, kind: Any, path: tuple[str | int, ...]) -> tuple[Any, S
     return Reference(path), "scalar"
 
 
-def shape_of_cursors(variables: Variables, cursors: Collection[str]) -> Shape:
-    """The part of the shape that comes from variables used as cursors."""
-    return tuple(null_pattern(variables[name]) for name in cursors if variables.get(name) is not None)
+def shape_of_values(variables: Variables, names: Collection[str]) -> Shape:
+    """The part of the shape that comes from the values of variables: which parts of a cursor are null, or a number."""
+    found = ((name, variables.get(name)) for name in names)
+    return tuple((name, null_pattern(value) if isinstance(value, str) else value) for name, value in found)

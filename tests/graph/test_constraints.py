@@ -53,8 +53,9 @@ class TestRules:
         assert {("Entity", ("name",)), ("LearningCommunity", ("form",)), ("EducationInstitution", ("brin",))} <= indexed
 
     def test_names_and_descriptions_are_searched_together(self) -> None:
-        (words,) = [each for each in rules(MODEL) if each.kind == "FULLTEXT" and each.label == "Entity"]
-        assert {"name", "description"} <= set(words.properties)
+        words, names = (rule(name).properties for name in ("entity_text", "entity_names"))
+        assert {"name", "description", "city"} <= set(words)
+        assert set(names) == {"name", "aliases", "shortName", "nameEn"}
 
     def test_no_two_have_one_name(self) -> None:
         names = [each.name for each in rules(MODEL)]
@@ -74,7 +75,9 @@ class TestApply:
         constraints.apply(database, MODEL)
         assert shown(database) == before
 
-    @pytest.mark.parametrize("name", ["partner_id", "entity_id", "revision_id", "entity_name", "entity_text"])
+    @pytest.mark.parametrize(
+        "name", ["partner_id", "entity_id", "revision_id", "entity_name", "entity_text", "entity_names"]
+    )
     def test_makes_again_what_is_missing_and_only_that(self, database: Database, name: str) -> None:
         before = shown(database)
         without(database, rule(name))

@@ -1,0 +1,22 @@
+"""Every question there is."""
+
+from functools import cache
+
+from api.questions.question import ROOT, Question
+from api.questions.search import SEARCH
+from graph.modelling import Model
+
+QUESTIONS: tuple[Question, ...] = (SEARCH,)
+
+STRUCTURAL = frozenset(item.name for question in QUESTIONS for item in question.arguments if item.structural)
+"""The names of the arguments whose values shape a statement."""
+
+
+@cache
+def questions_of(model: Model, name: str) -> dict[str, Question]:
+    """The questions that are fields of the type `name`, or of the root, by name."""
+    return {
+        item.name: item
+        for item in QUESTIONS
+        if item.on == name or (ROOT not in (name, item.on) and model.is_a(name, item.on))
+    }
