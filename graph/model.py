@@ -4,7 +4,7 @@ To add a type, declare it here and put its rows in `data/<plural>.csv`; constrai
 schema, Cypher and the docs follow. Dutch terms stay Dutch where they are names (lectoraat, O&O-fonds).
 """
 
-from graph.modelling import Ends, EnumType, Interface, Kind, LinkType, Model, NodeType, Property, View
+from graph.modelling import Ends, EnumType, Identifier, Interface, Kind, LinkType, Model, NodeType, Property, View
 
 CONFIDENCE = EnumType(
     "Confidence",
@@ -108,6 +108,17 @@ END_YEAR = Property("endYear", Kind.YEAR, "The last year; empty where unknown or
 CONFIDENCE_OF = Property("confidence", Kind.ENUM, "How sure the fact is.", enum=CONFIDENCE, required=True)
 SOURCES = Property("sources", Kind.SOURCES, "Where the fact was stated.", required=True, headings=("source",))
 
+ROR = Identifier(
+    r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-z0-9]{6}[0-9]{2})",
+    lambda code: f"https://ror.org/{code.lower()}",
+    "https://ror.org/04pp8hn57",
+)
+WIKIDATA = Identifier(
+    r"(?:(?:https?://)?(?:www\.)?wikidata\.org/(?:wiki|entity)/)?(Q[1-9][0-9]*)", str.upper, "Q221653"
+)
+KVK = Identifier(r"([0-9]{8})", str, "12345678")
+BRIN = Identifier(r"([0-9]{2}[A-Z]{2})", str.upper, "25BE")
+
 
 def enum(name: str, of: EnumType, description: str) -> Property:
     """A required, indexed property with a closed list of values."""
@@ -151,7 +162,18 @@ INTERFACES = (
         "Organisation",
         "organisations",
         "An entity that can act: an education institution, an O&O-fund or another partner.",
-        interfaces=("Entity",),
+        (
+            CITY,
+            Property("location", Kind.POINT, "Where its seat is (WGS 84); the city's centre unless known better."),
+            Property("address", Kind.STRING, "The street and number of its seat."),
+            Property("postalCode", Kind.STRING, "The postal code of its seat."),
+            Property(
+                "rorId", Kind.STRING, "Its id in the Research Organization Registry.", indexed=True, identifier=ROR
+            ),
+            Property("wikidataId", Kind.STRING, "Its id in Wikidata.", indexed=True, identifier=WIKIDATA),
+            Property("kvk", Kind.STRING, "Its number in the Dutch trade register (KvK).", indexed=True, identifier=KVK),
+        ),
+        ("Entity",),
     ),
 )
 
@@ -174,9 +196,9 @@ NODES = (
         "A research university (wo), university of applied sciences (hbo) or mbo school.",
         (
             enum("level", EDUCATION_LEVEL, "The level at which it teaches."),
-            Property("brin", Kind.STRING, "Its BRIN code in the Dutch education register.", indexed=True),
-            CITY,
-            Property("location", Kind.POINT, "Where its seat is (WGS 84); the city's centre unless known better."),
+            Property(
+                "brin", Kind.STRING, "Its BRIN code in the Dutch education register.", indexed=True, identifier=BRIN
+            ),
         ),
         ("Organisation",),
     ),

@@ -6,7 +6,7 @@ none of them keeps a list of types of its own.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
@@ -52,6 +52,24 @@ class EnumType:
 
 
 @dataclass(frozen=True)
+class Identifier:
+    """What a register calls an organisation by: two that share one are the same.
+
+    `pattern` has the code itself as its one group, in whatever case and address people write it; `spelling`
+    makes of a code what is stored.
+    """
+
+    pattern: str
+    spelling: Callable[[str], str]
+    example: str
+
+    def canonical(self, text: str) -> str | None:
+        """The identifier in its one spelling; None where the text is none."""
+        found = re.fullmatch(self.pattern, text.strip(), re.IGNORECASE)
+        return self.spelling(found[1]) if found else None
+
+
+@dataclass(frozen=True)
 class Property:
     """One named value of a node or link.
 
@@ -69,6 +87,7 @@ class Property:
     indexed: bool = False
     naming: bool = False
     headings: tuple[str, ...] = ()
+    identifier: Identifier | None = None
 
     @property
     def column(self) -> str:
@@ -237,6 +256,11 @@ class Model:
     def properties_of(self, name: str) -> tuple[Property, ...]:
         """A type's properties, inherited ones first."""
         return tuple(chain.from_iterable(self.types[label].properties for label in self.labels(name)))
+
+    def identifiers(self, name: str) -> tuple[Property, ...]:
+        """The identifiers that a type, or any type that it stands for, may have."""
+        found = chain.from_iterable(self.properties_of(node.name) for node in self.concrete(name))
+        return tuple(dict.fromkeys(item for item in found if item.identifier))
 
     def properties_of_link(self, link: LinkType) -> tuple[Property, ...]:
         """A link's properties: its own, then those every link has."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from neo4j.spatial import Point, WGS84Point
 
-from graph.modelling import Kind, Property
+from graph.modelling import Identifier, Kind, Property
 
 Value = str | int | float | date | Point | list[str] | None
 
@@ -52,6 +52,8 @@ def parse_one(item: Property, text: str) -> str | int | float | date:
         raise BadValue(f"This is {len(text):,} characters; at most {longest:,} fit.")
     if item.enum is not None:
         return parse_enum(item, text)
+    if item.identifier is not None:
+        return parse_identifier(item.identifier, text)
     return PARSERS[item.kind](text)
 
 
@@ -65,6 +67,14 @@ def parse_enum(item: Property, text: str) -> str:
     hint = f"Did you mean {near[0].lower()}? " if near else ""
     allowed = ", ".join(name.lower() for name in item.enum.values)
     raise BadValue(f"{hint}It is one of {allowed}.")
+
+
+def parse_identifier(identifier: Identifier, text: str) -> str:
+    """An identifier in its one spelling, however it was typed."""
+    found = identifier.canonical(text)
+    if found is None:
+        raise BadValue(f"This is not such an identifier: it is written as in {identifier.example}.")
+    return found
 
 
 def parse_id(text: str) -> str:
