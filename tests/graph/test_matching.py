@@ -112,7 +112,7 @@ def test_identifiers_that_contradict_each_other_never_merge_by_themselves() -> N
         (replace(HU, city="", website=""), Verdict.LIKELY),
         (replace(HU, website="https://www.uu.nl"), Verdict.LIKELY),
         (replace(HU, website="", type="Partner"), Verdict.LIKELY),
-        (replace(HU, names=("Universiteit Utrecht",)), Verdict.NO),
+        (replace(HU, names=("Universiteit Utrecht",)), Verdict.LIKELY),
         (replace(HU, names=("Universiteit Utrecht",), website=""), Verdict.NO),
         (replace(HU, names=("UMC Utrecht",), website="https://www.umcutrecht.nl"), Verdict.NO),
     ],
