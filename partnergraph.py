@@ -25,9 +25,12 @@ from graph.model import MODEL
 from graph.progress import console
 from graph.settings import Settings
 from loaders import problems, report
+from loaders.encodings import Encoding
 from loaders.load import check_files
 from loaders.load import load as load_files
 from loaders.problems import LoadError
+from loaders.read import Options
+from loaders.read_csv import Delimiter
 from loaders.write import touch as raise_revision
 
 DATA = Path(__file__).parent / "data"
@@ -45,6 +48,14 @@ Files = Annotated[
     list[Path] | None,
     typer.Argument(help="Files, or folders of files; the project's own data when none are given.", show_default=False),
 ]
+AnEncoding = Annotated[
+    Encoding | None,
+    typer.Option("--encoding", help="What CSV files are written in, where that can't be told from their bytes."),
+]
+ADelimiter = Annotated[
+    Delimiter | None,
+    typer.Option("--delimiter", help="What divides the cells of CSV files, where their headings don't tell."),
+]
 Host = Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None, typer.Option(help="The port to listen on.", show_default="8000, or PORT", min=1, max=65535)
@@ -59,25 +70,25 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
     _ensure_free(host or settings.host, port or settings.port)
     with embedded.use(settings) as connection:
         with Database(connection) as database:
-            _load(database, [DATA])
+            _load(database, [DATA], Options())
         _serve(settings.using(connection), host, port, workers)
 
 
 @app.command()
-def load(files: Files = None) -> None:
-    """Load files into the graph: all of them or, where anything is wrong with one, nothing."""
+def load(files: Files = None, encoding: AnEncoding = None, delimiter: ADelimiter = None) -> None:
+    """Load CSV, .xlsx and .jsonl files into the graph: all of them or, where anything is wrong with one, nothing."""
     with embedded.use(Settings()) as connection, Database(connection) as database:
-        _load(database, files or [DATA])
+        _load(database, files or [DATA], Options(encoding, delimiter))
 
 
 @app.command()
-def check(files: Files = None) -> None:
+def check(files: Files = None, encoding: AnEncoding = None, delimiter: ADelimiter = None) -> None:
     """Say everything that is wrong with files, and touch nothing.
 
     Links may lead to what the graph already holds, where its database runs; else the files stand alone.
     """
     with _database_if_running(Settings()) as database, _progress() as progress:
-        facts = check_files(database, MODEL, files or [DATA], progress)
+        facts = check_files(database, MODEL, files or [DATA], progress, Options(encoding, delimiter))
     print(f"All is well: {len(facts.nodes):,} nodes and {len(facts.links):,} links.")
 
 
@@ -145,10 +156,10 @@ def _of_this_machine() -> Settings:
     return settings
 
 
-def _load(database: Database, paths: list[Path]) -> None:
+def _load(database: Database, paths: list[Path], options: Options) -> None:
     constraints.apply(database, MODEL)
     with _progress() as progress:
-        done = load_files(database, MODEL, paths, progress)
+        done = load_files(database, MODEL, paths, progress, options)
     report.show(done, console)
 
 

@@ -4,7 +4,19 @@ To add a type, declare it here and put its rows in `data/<plural>.csv`; constrai
 schema, Cypher and the docs follow. Dutch terms stay Dutch where they are names (lectoraat, O&O-fonds).
 """
 
-from graph.modelling import Ends, EnumType, Identifier, Interface, Kind, LinkType, Model, NodeType, Property, View
+from graph.modelling import (
+    Ends,
+    EnumType,
+    Heading,
+    Identifier,
+    Interface,
+    Kind,
+    LinkType,
+    Model,
+    NodeType,
+    Property,
+    View,
+)
 
 CONFIDENCE = EnumType(
     "Confidence",
@@ -14,6 +26,7 @@ CONFIDENCE = EnumType(
         "MEDIUM": "It follows from a page that was read, or is the organisation's own well-known name or site.",
         "LOW": "An official page implies it, or nobody looked it up yet.",
     },
+    {"HIGH": "hoog", "MEDIUM": "middel", "LOW": "laag"},
 )
 COMMUNITY_FORM = EnumType(
     "CommunityForm",
@@ -30,6 +43,7 @@ COMMUNITY_FORM = EnumType(
         "LEARNING_COMMUNITY": "A learning community that calls itself just that.",
         "OTHER": "Another form in which education, science and practice meet.",
     },
+    {"OTHER": "anders"},
 )
 EDUCATION_LEVEL = EnumType(
     "EducationLevel",
@@ -51,6 +65,7 @@ PACT_KIND = EnumType(
         "ROADMAP": "A roadmap agreed by several parties.",
         "AGREEMENT": "A sector or human-capital agreement (akkoord).",
     },
+    {"COVENANT": "convenant", "PROGRAMME": "programma", "AGREEMENT": "akkoord"},
 )
 PARTNER_KIND = EnumType(
     "PartnerKind",
@@ -69,6 +84,19 @@ PARTNER_KIND = EnumType(
         "REGION": "A body that acts for a region.",
         "OTHER": "Another sort of organisation.",
     },
+    {
+        "RESEARCH_FUNDER": "onderzoeksfinancier",
+        "ADVISORY_COUNCIL": "adviesraad",
+        "EMPLOYERS_ORG": "werkgeversorganisatie",
+        "EMPLOYEES_ORG": "werknemersorganisatie",
+        "EDUCATION_ASSOCIATION": "onderwijskoepel",
+        "MINISTRY": "ministerie",
+        "GOVERNMENT_AGENCY": "overheid",
+        "RESEARCH_INSTITUTE": "onderzoeksinstituut",
+        "COMPANY": "bedrijf",
+        "REGION": "regio",
+        "OTHER": "anders",
+    },
 )
 MISSION_THEME = EnumType(
     "MissionTheme",
@@ -77,6 +105,7 @@ MISSION_THEME = EnumType(
         "CHALLENGE": "A societal challenge.",
         "ENABLER": "What all challenges need: key technologies, earning power.",
     },
+    {"CHALLENGE": "uitdaging", "ENABLER": "voorwaarde"},
 )
 PROJECT_KIND = EnumType(
     "ProjectKind",
@@ -87,6 +116,12 @@ PROJECT_KIND = EnumType(
         "LABOUR_MARKET_STUDY": "A study of the labour market.",
         "CALL": "A call for proposals.",
     },
+    {
+        "RESEARCH_CONSORTIUM": "onderzoeksconsortium",
+        "RESEARCH_PROGRAMME": "onderzoeksprogramma",
+        "LABOUR_MARKET_STUDY": "arbeidsmarktonderzoek",
+        "CALL": "oproep",
+    },
 )
 REGION_KIND = EnumType(
     "RegionKind",
@@ -96,17 +131,63 @@ REGION_KIND = EnumType(
         "TECHNIEKPACT_REGION": "One of the regions in which Techniekpact is carried out.",
         "LABOUR_MARKET_REGION": "A labour-market region (arbeidsmarktregio).",
     },
+    {
+        "PROVINCE": "provincie",
+        "TECHNIEKPACT_REGION": "techniekpactregio",
+        "LABOUR_MARKET_REGION": "arbeidsmarktregio",
+    },
 )
 
-NAME_EN = Property("nameEn", Kind.STRING, "The name in English.", naming=True)
-SHORT_NAME = Property(
-    "shortName", Kind.STRING, "The abbreviation or short name in daily use.", indexed=True, naming=True
+NAME_EN = Property(
+    "nameEn", Kind.STRING, "The name in English.", naming=True, headings=("engelse_naam", "naam_engels", "english_name")
 )
-CITY = Property("city", Kind.STRING, "The city or town of its seat.", indexed=True)
-START_YEAR = Property("startYear", Kind.YEAR, "The first year; empty where unknown.", indexed=True)
-END_YEAR = Property("endYear", Kind.YEAR, "The last year; empty where unknown or still running.", indexed=True)
-CONFIDENCE_OF = Property("confidence", Kind.ENUM, "How sure the fact is.", enum=CONFIDENCE, required=True)
-SOURCES = Property("sources", Kind.SOURCES, "Where the fact was stated.", required=True, headings=("source",))
+SHORT_NAME = Property(
+    "shortName",
+    Kind.STRING,
+    "The abbreviation or short name in daily use.",
+    indexed=True,
+    naming=True,
+    headings=("korte_naam", "afkorting", "abbreviation"),
+)
+CITY = Property(
+    "city",
+    Kind.STRING,
+    "The city or town of its seat.",
+    indexed=True,
+    headings=("plaats", "plaatsnaam", "vestigingsplaats", "stad"),
+)
+START_YEAR = Property(
+    "startYear",
+    Kind.YEAR,
+    "The first year; empty where unknown.",
+    indexed=True,
+    headings=("startjaar", "beginjaar", "eerste_jaar"),
+)
+END_YEAR = Property(
+    "endYear",
+    Kind.YEAR,
+    "The last year; empty where unknown or still running.",
+    indexed=True,
+    headings=("eindjaar", "laatste_jaar"),
+)
+CONFIDENCE_OF = Property(
+    "confidence", Kind.ENUM, "How sure the fact is.", enum=CONFIDENCE, required=True, headings=("zekerheid",)
+)
+SOURCES = Property(
+    "sources", Kind.SOURCES, "Where the fact was stated.", required=True, headings=("source", "bron", "bronnen")
+)
+
+# What files have beside properties: the columns of a link's ends and type, and the two that make a point.
+LINKS_FILE = ("relaties", "verbanden")
+LINK_ENDS = (
+    Heading("from_id", "The id of what the link goes out from.", ("from", "van_id", "van")),
+    Heading("type", "The type of link.", ("link_type", "relatie", "soort_relatie", "verband")),
+    Heading("to_id", "The id of what the link leads to.", ("to", "naar_id", "naar")),
+)
+COORDINATES = (
+    Heading("latitude", "Degrees north of the equator (WGS 84).", ("lat", "breedtegraad")),
+    Heading("longitude", "Degrees east of Greenwich (WGS 84).", ("lon", "lng", "lengtegraad")),
+)
 
 ROR = Identifier(
     r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[a-z0-9]{6}[0-9]{2})",
@@ -120,9 +201,9 @@ KVK = Identifier(r"([0-9]{8})", str, "12345678")
 BRIN = Identifier(r"([0-9]{2}[A-Z]{2})", str.upper, "25BE")
 
 
-def enum(name: str, of: EnumType, description: str) -> Property:
+def enum(name: str, of: EnumType, description: str, *headings: str) -> Property:
     """A required, indexed property with a closed list of values."""
-    return Property(name, Kind.ENUM, description, enum=of, required=True, indexed=True)
+    return Property(name, Kind.ENUM, description, enum=of, required=True, indexed=True, headings=headings)
 
 
 INTERFACES = (
@@ -139,7 +220,7 @@ INTERFACES = (
                 required=True,
                 indexed=True,
                 naming=True,
-                headings=("name_nl",),
+                headings=("name_nl", "naam"),
             ),
             Property(
                 "aliases",
@@ -147,13 +228,18 @@ INTERFACES = (
                 "Other names: abbreviations, full, English and former names.",
                 many=True,
                 naming=True,
-                headings=("full_name",),
+                headings=("full_name", "alias", "andere_namen", "ook_bekend_als"),
             ),
             Property(
-                "description", Kind.TEXT, "What it is, in one line of our own words.", headings=("description_nl",)
+                "description",
+                Kind.TEXT,
+                "What it is, in one line of our own words.",
+                headings=("description_nl", "omschrijving", "beschrijving"),
             ),
-            Property("descriptionEn", Kind.TEXT, "What it is, in one line of English."),
-            Property("website", Kind.URL, "Its own website."),
+            Property(
+                "descriptionEn", Kind.TEXT, "What it is, in one line of English.", headings=("engelse_omschrijving",)
+            ),
+            Property("website", Kind.URL, "Its own website.", headings=("site", "webadres", "internetadres")),
             CONFIDENCE_OF,
             SOURCES,
         ),
@@ -183,67 +269,83 @@ NODES = (
         "topsectors",
         "One of the Dutch topsectors: the nine sectors of the roadmap with team ICT, and Creatieve Industrie.",
         (SHORT_NAME, NAME_EN),
+        file_names=("topsectoren",),
     ),
     NodeType(
         "LearningCommunity",
         "learning_communities",
         "A place where education, science and practice meet to learn, work and innovate together.",
-        (enum("form", COMMUNITY_FORM, "The form it takes."), CITY, START_YEAR, END_YEAR),
+        (enum("form", COMMUNITY_FORM, "The form it takes.", "vorm"), CITY, START_YEAR, END_YEAR),
+        file_names=("leergemeenschappen",),
     ),
     NodeType(
         "EducationInstitution",
         "education_institutions",
         "A research university (wo), university of applied sciences (hbo) or mbo school.",
         (
-            enum("level", EDUCATION_LEVEL, "The level at which it teaches."),
+            enum("level", EDUCATION_LEVEL, "The level at which it teaches.", "niveau", "onderwijsniveau"),
             Property(
-                "brin", Kind.STRING, "Its BRIN code in the Dutch education register.", indexed=True, identifier=BRIN
+                "brin",
+                Kind.STRING,
+                "Its BRIN code in the Dutch education register.",
+                indexed=True,
+                identifier=BRIN,
+                headings=("brin_code", "brinnummer"),
             ),
         ),
         ("Organisation",),
+        file_names=("onderwijsinstellingen",),
     ),
     NodeType(
         "OOFund",
         "oo_funds",
         "O&O-fonds: a sector's fund for training and development, run by its employers and employees.",
-        (Property("sector", Kind.STRING, "The sector it serves.", indexed=True, headings=("sector_nl",)),),
+        (Property("sector", Kind.STRING, "The sector it serves.", indexed=True, headings=("sector_nl", "branche")),),
         ("Organisation",),
+        file_names=("o_o_fondsen", "oo_fondsen"),
     ),
     NodeType(
         "Pact",
         "pacts",
         "An agreement between parties: Techniekpact, Groenpact, a covenant, a roadmap.",
-        (enum("kind", PACT_KIND, "The sort of agreement."), START_YEAR, END_YEAR),
+        (enum("kind", PACT_KIND, "The sort of agreement.", "soort"), START_YEAR, END_YEAR),
+        file_names=("pacten",),
     ),
     NodeType(
         "Partner",
         "partners",
         "An organisation that is not a school or fund: funder, council, ministry, company, research institute, ...",
-        (enum("kind", PARTNER_KIND, "The sort of organisation."), SHORT_NAME),
+        (enum("kind", PARTNER_KIND, "The sort of organisation.", "soort"), SHORT_NAME),
         ("Organisation",),
+        file_names=("organisaties",),
     ),
     NodeType(
         "Mission",
         "missions",
         "A theme or mission of the mission-driven innovation policy.",
-        (enum("theme", MISSION_THEME, "Where it stands in the policy."),),
+        (enum("theme", MISSION_THEME, "Where it stands in the policy.", "thema"),),
+        file_names=("missies",),
     ),
     NodeType(
         "Project",
         "projects",
         "A research programme, consortium, call or labour-market study.",
         (
-            enum("kind", PROJECT_KIND, "The sort of project."),
+            enum("kind", PROJECT_KIND, "The sort of project.", "soort"),
             START_YEAR,
             END_YEAR,
-            Property("budgetEur", Kind.NUMBER, "The budget in euros.", indexed=True),
+            Property(
+                "budgetEur", Kind.NUMBER, "The budget in euros.", indexed=True, headings=("budget", "budget_euro")
+            ),
         ),
+        file_names=("projecten",),
     ),
     NodeType(
         "Region",
         "regions",
         "A province, labour-market region or Techniekpact region.",
-        (enum("kind", REGION_KIND, "The sort of region."),),
+        (enum("kind", REGION_KIND, "The sort of region.", "soort"),),
+        file_names=("regio_s", "regios"),
     ),
     NodeType(
         "Source",
@@ -251,24 +353,35 @@ NODES = (
         "A page or file in which facts were stated.",
         (
             Property("id", Kind.ID, "A readable id, made from the address.", required=True),
-            Property("url", Kind.URL, "The address of the page.", required=True, indexed=True),
-            Property("title", Kind.STRING, "The page's title.", indexed=True),
-            Property("publisher", Kind.STRING, "Who published it.", indexed=True),
-            Property("retrievedOn", Kind.DATE, "The day on which it was read.", indexed=True),
-            Property("licence", Kind.STRING, "The licence or terms under which it is published."),
+            Property(
+                "url", Kind.URL, "The address of the page.", required=True, indexed=True, headings=("adres", "webadres")
+            ),
+            Property("title", Kind.STRING, "The page's title.", indexed=True, headings=("titel",)),
+            Property("publisher", Kind.STRING, "Who published it.", indexed=True, headings=("uitgever",)),
+            Property(
+                "retrievedOn",
+                Kind.DATE,
+                "The day on which it was read.",
+                indexed=True,
+                headings=("geraadpleegd_op", "gelezen_op"),
+            ),
+            Property(
+                "licence", Kind.STRING, "The licence or terms under which it is published.", headings=("licentie",)
+            ),
         ),
         (),
+        file_names=("bronnen",),
     ),
 )
 
 LINK_PROPERTIES = (
-    Property("role", Kind.STRING, "What the one does for the other, in the source's own word."),
-    Property("since", Kind.YEAR, "The first year; empty where unknown."),
-    Property("until", Kind.YEAR, "The last year; empty where unknown or still so."),
+    Property("role", Kind.STRING, "What the one does for the other, in the source's own word.", headings=("rol",)),
+    Property("since", Kind.YEAR, "The first year; empty where unknown.", headings=("sinds", "vanaf")),
+    Property("until", Kind.YEAR, "The last year; empty where unknown or still so.", headings=("tot_en_met",)),
     CONFIDENCE_OF,
     SOURCES,
 )
-AMOUNT = Property("amountEur", Kind.NUMBER, "The amount in euros.")
+AMOUNT = Property("amountEur", Kind.NUMBER, "The amount in euros.", headings=("amount", "bedrag", "bedrag_euro"))
 
 LINKS = (
     LinkType(

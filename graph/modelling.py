@@ -44,11 +44,15 @@ class Direction(Enum):
 
 @dataclass(frozen=True)
 class EnumType:
-    """A closed list of values, each with its meaning. Stored and served in capitals."""
+    """A closed list of values, each with its meaning. Stored and served in capitals.
+
+    `dutch` are the words for them that files may have instead; a value whose name is Dutch needs none.
+    """
 
     name: str
     description: str
     values: Mapping[str, str] = field(hash=False)
+    dutch: Mapping[str, str] = field(hash=False, default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,15 @@ class Property:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A column of files that is no property by itself, and the other headings it may have."""
+
+    name: str
+    description: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Interface:
     """What several node types have in common: a second label in Neo4j, an interface in GraphQL."""
 
@@ -113,13 +126,17 @@ class Interface:
 
 @dataclass(frozen=True)
 class NodeType:
-    """A concrete kind of node. `plural` is its file's name and, in camelCase, its list's field."""
+    """A concrete kind of node. `plural` is its file's name and, in camelCase, its list's field.
+
+    `file_names` are other names that files and sheets of it may have.
+    """
 
     name: str
     plural: str
     description: str
     properties: tuple[Property, ...] = ()
     interfaces: tuple[str, ...] = ("Entity",)
+    file_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

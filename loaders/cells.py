@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from graph.modelling import Kind, Property, snake_case
 from loaders.columns import LATITUDE, LONGITUDE
-from loaders.problems import Problem
+from loaders.problems import BadValue, Problem
 from loaders.sources import Sources
 from loaders.table import Row, Table
-from loaders.values import BadCoordinate, BadValue, Value, parse, parse_point
-
-PERIODS = (("startYear", "endYear"), ("since", "until"))
+from loaders.values import PERIODS, BadCoordinate, Value, parse, parse_point
 
 
 class Cells:

@@ -13,18 +13,20 @@ from loaders.claims import named
 from loaders.diff import compare
 from loaders.facts import Facts
 from loaders.present import PresentNodes, present_links, present_nodes, revision
-from loaders.read import Reading, read
+from loaders.read import Options, Reading, read
 from loaders.report import Report
 from loaders.write import Overtaken, write
 
 
-def load(database: Database, model: Model, paths: Sequence[Path], progress: Progress) -> Report:
+def load(
+    database: Database, model: Model, paths: Sequence[Path], progress: Progress, options: Options | None = None
+) -> Report:
     """Load files, and all files of folders, into the graph: all of them or, where anything is wrong, nothing.
 
     Raises LoadError with everything that is wrong.
     """
     constraints.apply(database, model)
-    reading = read(paths, model, progress)
+    reading = read(paths, model, progress, options)
     while True:
         try:
             return load_reading(database, model, reading, progress)
@@ -44,12 +46,14 @@ def load_reading(database: Database, model: Model, reading: Reading, progress: P
     return Report(changes.counts, before + 1)
 
 
-def check_files(database: Database | None, model: Model, paths: Sequence[Path], progress: Progress) -> Facts:
+def check_files(
+    database: Database | None, model: Model, paths: Sequence[Path], progress: Progress, options: Options | None = None
+) -> Facts:
     """What files state, with nothing written; without a database they must stand on their own.
 
     Raises LoadError with everything that is wrong.
     """
-    reading = read(paths, model, progress)
+    reading = read(paths, model, progress, options)
     nodes = PresentNodes() if database is None else nodes_named(database, model, reading, progress)
     return checked(model, reading, nodes, progress)
 

@@ -49,6 +49,10 @@ class Problem:
         return printable(": ".join(part for part in (place, cell, self.message) if part))
 
 
+class BadValue(Exception):
+    """A cell's text is not a value of its kind; the message says what would be."""
+
+
 class LoadError(Exception):
     """The files can't be loaded, and nothing of them was.
 

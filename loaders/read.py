@@ -8,13 +8,25 @@ from pathlib import Path
 from rich.progress import Progress
 
 from graph.modelling import Model
-from loaders.columns import Layout, layout_name, layouts
+from loaders.columns import Layout, layout_name, layouts, simplified
+from loaders.encodings import Encoding
 from loaders.files import File, examine
 from loaders.problems import Place, Problem
-from loaders.read_csv import read_csv
+from loaders.read_csv import Delimiter, read_csv
+from loaders.read_jsonl import read_jsonl
+from loaders.read_xlsx import read_xlsx
 from loaders.table import Table, table
 
-SUFFIX = ".csv"
+CSV, JSON_LINES, EXCEL = ".csv", ".jsonl", ".xlsx"
+SUFFIXES = (CSV, EXCEL, JSON_LINES)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user says of CSV files, instead of what their bytes tell."""
+
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
 
 
 @dataclass(frozen=True)
@@ -29,62 +41,117 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read(paths: Sequence[Path], model: Model, progress: Progress) -> Reading:
-    """Open files, and all files of folders. Never raises: what can't be read is a problem."""
-    known = layouts(model)
-    files: list[File] = []
-    tables: list[Table] = []
-    problems: list[Problem] = []
-    for path in found(paths, problems):
+def read(paths: Sequence[Path], model: Model, progress: Progress, options: Options | None = None) -> Reading:
+    """Open files, and all files of folders. Never raises: what can't be read is a problem.
+
+    What is not as it mostly is, a file's encoding for instance, is said on the progress's console.
+    """
+    reader = Reader(layouts(model), options or Options(), progress)
+    for path in reader.found(paths):
+        reader.read(path)
+    return Reading(tuple(reader.files), tuple(reader.tables), tuple(reader.problems))
+
+
+class Reader:
+    """A reading as it grows, file by file."""
+
+    def __init__(self, known: Mapping[str, Layout], options: Options, progress: Progress) -> None:
+        self.files: list[File] = []
+        self.tables: list[Table] = []
+        self.problems: list[Problem] = []
+        self._known = known
+        self._options = options
+        self._progress = progress
+
+    def found(self, paths: Sequence[Path]) -> Iterator[Path]:
+        """The files that paths stand for, each once; a folder stands for those in it, by name."""
+        seen: set[Path] = set()
+        for path in paths:
+            files: list[Path] = []
+            if path.is_dir():
+                files = sorted(item for item in path.iterdir() if readable(item))
+                if not files:
+                    self._refuse(str(path), f"There is no {' or '.join(SUFFIXES)} file in this folder.")
+            elif not path.exists():
+                self._refuse(str(path), "There is no such file or folder: check the name.")
+            elif path.suffix.lower() not in SUFFIXES:
+                self._refuse(str(path), f"Only {', '.join(SUFFIXES)} files can be loaded: save it as one of those.")
+            else:
+                files = [path]
+            for item in files:
+                if (real := item.resolve()) not in seen:
+                    seen.add(real)
+                    yield item
+
+    def read(self, path: Path) -> None:
+        """Open one file."""
         try:
-            file = examine(path, str(path), progress)
-            files.append(file)
-            tables.extend(tables_of(file, known, problems))
+            file = examine(path, str(path), self._progress)
+            self.files.append(file)
+            match path.suffix.lower():
+                case ".xlsx":
+                    self._workbook(file)
+                case ".jsonl":
+                    self._add(table(read_jsonl(file), self._layout(file), self.problems))
+                case _:
+                    self._csv(file)
         except OSError as error:
-            problems.append(whole_file(path, f"The file can't be read: {error.strerror or error}."))
-    return Reading(tuple(files), tuple(tables), tuple(problems))
+            self._refuse(str(path), f"The file can't be read: {error.strerror or error}.")
 
+    def _csv(self, file: File) -> None:
+        layout = self._layout(file)
+        options = self._options
+        read = read_csv(file, layout, options.encoding, options.delimiter, self.problems)
+        if read is not None:
+            sheet, form = read
+            if form != "utf-8, commas":
+                self._say(f"{file.name}: {form}")
+            self._add(table(sheet, layout, self.problems))
 
-def found(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
-    """The files that paths stand for, each once; a folder stands for those in it, by name."""
-    seen: set[Path] = set()
-    for path in paths:
-        if path.is_dir():
-            files = sorted(item for item in path.iterdir() if readable(item))
-            if not files:
-                problems.append(whole_file(path, f"There is no {SUFFIX} file in this folder."))
-        elif not path.exists():
-            files = []
-            problems.append(whole_file(path, "There is no such file or folder: check the name."))
-        elif path.suffix.lower() != SUFFIX:
-            files = []
-            problems.append(whole_file(path, f"Only {SUFFIX} files can be loaded: save it as CSV (UTF-8, commas)."))
-        else:
-            files = [path]
-        for item in files:
-            if (real := item.resolve()) not in seen:
-                seen.add(real)
-                yield item
+    def _workbook(self, file: File) -> None:
+        """Open a workbook's sheets; an only sheet may leave it to the file's name what it has."""
+        sheets = read_xlsx(file, self.problems)
+        for sheet in sheets:
+            title = sheet.place.sheet or ""
+            name = layout_name(title, self._known)
+            if name is None and len(sheets) == 1:
+                name = layout_name(file.path.stem, self._known)
+            near = get_close_matches(simplified(title), self._known, n=1)
+            if name is not None:
+                self._add(table(sheet, self._known[name], self.problems))
+            elif near:
+                message = f"The sheet's name says no node type and no links: did you mean {near[0]}?"
+                self.problems.append(Problem(sheet.place, None, None, message))
+            else:
+                self._say(f"{sheet.place}: passed over, as its name says no node type and no links")
+        if not any(found.place.file == file.name for found in (*self.tables, *self.problems)):
+            self._refuse(file.name, f"No sheet's name says what is on it: name each as one of {self._names()}.")
+
+    def _layout(self, file: File) -> Layout | None:
+        """What a file of this name has; that it says nothing is a problem."""
+        name = layout_name(file.path.stem, self._known)
+        if name is not None:
+            return self._known[name]
+        near = get_close_matches(simplified(file.path.stem), self._known, n=1)
+        suffix = file.path.suffix
+        hint = f"did you mean {near[0]}{suffix}?" if near else f"it must begin with one of {self._names()}."
+        self._refuse(file.name, f"The file's name says no node type and no links: {hint}")
+        return None
+
+    def _names(self) -> str:
+        return ", ".join(sorted({layout.name for layout in self._known.values()}))
+
+    def _add(self, made: Table | None) -> None:
+        if made is not None:
+            self.tables.append(made)
+
+    def _refuse(self, name: str, message: str) -> None:
+        self.problems.append(Problem(Place(name), None, None, message))
+
+    def _say(self, message: str) -> None:
+        self._progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
 
 
 def readable(path: Path) -> bool:
     """Whether a file in a folder is meant to be loaded; hidden files are an editor's or a spreadsheet's own."""
-    return path.suffix.lower() == SUFFIX and path.is_file() and not path.name.startswith(".")
-
-
-def whole_file(path: Path, message: str) -> Problem:
-    """A problem of a file as such."""
-    return Problem(Place(str(path)), None, None, message)
-
-
-def tables_of(file: File, known: Mapping[str, Layout], problems: list[Problem]) -> Iterator[Table]:
-    """A file's tables, adding what is wrong to `problems`. Raises OSError."""
-    name = layout_name(file.path, known)
-    if name is None:
-        near = get_close_matches(file.path.stem.lower(), known, n=1)
-        hint = f"did you mean {near[0]}{SUFFIX}?" if near else f"it must begin with one of {', '.join(sorted(known))}."
-        problems.append(whole_file(file.path, f"The file's name says no node type and no links: {hint}"))
-    sheet = read_csv(file, problems)
-    made = sheet and table(sheet, known[name] if name else None, problems)
-    if made is not None:
-        yield made
+    return path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith((".", "~$"))

@@ -5,7 +5,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from loaders.values import SLUG, BadValue, parse_url, parts
+from loaders.problems import BadValue
+from loaders.values import SLUG, parse_url, parts
 
 SOURCE = "Source"
 URL = "url"

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
 from typing import NamedTuple
 
-from loaders.columns import Column, Layout
+from loaders.columns import Column, Layout, simplified
 from loaders.problems import Place, Problem
 
 # A reader that meets bytes which are not of the file's encoding gives them as lone surrogates.
@@ -25,9 +26,9 @@ class Fault(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One row as a format's reader gives it: its number as a spreadsheet shows it, and its cells as text."""
+    """One row as a format's reader gives it: its number as a spreadsheet shows it, if any, and its cells as text."""
 
-    number: int
+    number: int | None
     cells: Sequence[str]
     faults: Sequence[Fault] = ()
 
@@ -125,9 +126,14 @@ def table(sheet: Sheet, layout: Layout | None, problems: list[Problem]) -> Table
     if not any(headings):
         problems.append(Problem(sheet.place, None, None, "It is empty: it must begin with a row of headings."))
         return None
+    only, *more = filter(None, headings)
+    if layout is not None and not more and layout.column(only) is None:
+        message = "The first row has one cell, which is no heading: delete what stands above the headings."
+        problems.append(Problem(place, None, only, message))
+        return None
     columns: tuple[Column | None, ...] = (None,) * len(headings)
     if layout is not None:
-        columns = tuple(layout.by_heading.get(heading.lower()) for heading in headings)
+        columns = tuple(layout.column(heading) for heading in headings)
         problems.extend(heading_problems(place, headings, columns, layout))
     rows = Rows(sheet, headings)
     if next(iter(rows), None) is None:
@@ -144,7 +150,7 @@ def heading_problems(
         if not heading:
             yield Problem(place, f"column {at}", "", "The column has no heading: name it or delete it.")
         elif column is None:
-            near = get_close_matches(heading.lower(), layout.by_heading, n=1)
+            near = get_close_matches(simplified(heading), layout.by_heading, n=1)
             allowed = ", ".join(item.heading for item in layout.columns)
             hint = f"Did you mean {near[0]}?" if near else f"The columns are: {allowed}."
             yield Problem(place, heading, None, f"There is no such column. {hint}")
@@ -164,9 +170,12 @@ def row_problems(
 ) -> Iterator[Problem]:
     """What is wrong with a row before its meaning is looked at."""
     for at, message in faults:
-        heading, cell = (None, None) if at is None else (headings[at], legible(cells[at]) or None)
-        yield Problem(place, heading, cell, message)
-    if len(cells) != len(headings) and not faults:
+        if at is None:
+            yield Problem(place, None, None, message)
+        else:
+            heading = headings[at] if at < len(headings) else f"column {at + 1}"
+            yield Problem(place, heading, legible(cells[at]) or None, message)
+    if len(cells) != len(headings) and not any(fault.at is None for fault in faults):
         message = f"The row has {len(cells)} cells, the headings are {len(headings)}: look for one too many or too few."
         yield Problem(place, None, None, message)
     for heading, cell in zip(headings, cells, strict=False):
@@ -193,3 +202,11 @@ def legible(cell: str) -> str:
     if cell.isascii() or not UNREADABLE.search(cell):
         return cell
     return cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+
+
+def plain(number: float) -> str:
+    """A number as text that can only be read as that number: three decimals might be thousands, so get a fourth."""
+    if isinstance(number, int) or number.is_integer():
+        return str(int(number))
+    text = f"{Decimal(repr(number)):f}"
+    return f"{text}0" if len(text) - text.index(".") == len(".000") else text

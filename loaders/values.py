@@ -5,29 +5,28 @@ import re
 from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from urllib.parse import urlsplit
 
 from neo4j.spatial import Point, WGS84Point
 
-from graph.modelling import Identifier, Kind, Property
+from graph.modelling import EnumType, Identifier, Kind, Property
+from loaders.columns import LATITUDE, LONGITUDE, simplified
+from loaders.dutch import parse_date, parse_degrees, parse_number, parse_year
+from loaders.problems import BadValue
 
 Value = str | int | float | date | Point | list[str] | None
 
 SEPARATOR = "|"
-FIRST_YEAR, LAST_YEAR = 1800, 2100
+# A school year in the second of these stands for its last year.
+PERIODS = (("startYear", "endYear"), ("since", "until"))
+LAST_YEARS = {last for _, last in PERIODS}
 NORTH_POLE, DATE_LINE = 90.0, 180.0
 # Neo4j can't index a string of over about 8 kB; these keep well below it, and catch a lost quote.
 LONGEST = {Kind.ID: 200, Kind.STRING: 1_000, Kind.URL: 2_000, Kind.TEXT: 20_000}
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-YEAR = re.compile(r"[0-9]{4}")
-NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
-
-
-class BadValue(Exception):
-    """A cell's text is not a value of its kind; the message says what would be."""
 
 
 def parse(item: Property, text: str) -> Value:
@@ -51,26 +50,38 @@ def parse_one(item: Property, text: str) -> str | int | float | date:
     if longest is not None and len(text) > longest:
         raise BadValue(f"This is {len(text):,} characters; at most {longest:,} fit.")
     if item.enum is not None:
-        return parse_enum(item, text)
+        return parse_enum(item.enum, text)
     if item.identifier is not None:
         return parse_identifier(item.identifier, text)
+    if item.kind is Kind.YEAR:
+        return parse_year(text, last=item.name in LAST_YEARS)
     return PARSERS[item.kind](text)
 
 
-def parse_enum(item: Property, text: str) -> str:
-    """One of the values of an enum, in capitals, however it was typed."""
-    assert item.enum is not None
-    value = text.upper()
-    if value in item.enum.values:
-        return value
-    near = get_close_matches(value, item.enum.values, n=1)
-    hint = f"Did you mean {near[0].lower()}? " if near else ""
-    allowed = ", ".join(name.lower() for name in item.enum.values)
+def parse_enum(enum: EnumType, text: str) -> str:
+    """One of the values of an enum, in capitals, however it was typed and in Dutch too. Raises BadValue."""
+    words = enum_words(enum)
+    word = simplified(text)
+    if word in words:
+        return words[word]
+    near = get_close_matches(word, words, n=1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    allowed = ", ".join(name.lower() for name in enum.values)
     raise BadValue(f"{hint}It is one of {allowed}.")
 
 
+@cache
+def enum_words(enum: EnumType) -> dict[str, str]:
+    """The values of an enum by every word for them, simplified."""
+    return {
+        simplified(word): name
+        for words in ({name: name for name in enum.values}, enum.dutch)
+        for name, word in words.items()
+    }
+
+
 def parse_identifier(identifier: Identifier, text: str) -> str:
-    """An identifier in its one spelling, however it was typed."""
+    """An identifier in its one spelling, however it was typed. Raises BadValue."""
     found = identifier.canonical(text)
     if found is None:
         raise BadValue(f"This is not such an identifier: it is written as in {identifier.example}.")
@@ -82,30 +93,6 @@ def parse_id(text: str) -> str:
     if not SLUG.fullmatch(text):
         raise BadValue("An id has only a-z, 0-9 and single hyphens between them, as in partner-nwo.")
     return text
-
-
-def parse_year(text: str) -> int:
-    """A year of the calendar, from 1800 to 2100."""
-    if not YEAR.fullmatch(text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
-        raise BadValue(f"A year is four digits, from {FIRST_YEAR} to {LAST_YEAR}.")
-    return int(text)
-
-
-def parse_number(text: str) -> float:
-    """A number in plain digits."""
-    if not NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise BadValue("A number has digits only, with a point for decimals, as in 30000000 or 12.5.")
-    return float(text)
-
-
-def parse_date(text: str) -> date:
-    """A day of the calendar."""
-    try:
-        if DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise BadValue("A date is year-month-day, as in 2026-11-24.")
 
 
 def parse_url(text: str) -> str:
@@ -127,7 +114,7 @@ def parse_point(latitude: str, longitude: str) -> Point:
 
     Raises BadCoordinate, which says which of the two is wrong.
     """
-    north, east = degrees(latitude, NORTH_POLE, "latitude"), degrees(longitude, DATE_LINE, "longitude")
+    north, east = degrees(latitude, NORTH_POLE, LATITUDE), degrees(longitude, DATE_LINE, LONGITUDE)
     return WGS84Point((east, north))
 
 
@@ -143,9 +130,13 @@ def degrees(text: str, limit: float, which: str) -> float:
     """A latitude or longitude of at most `limit` degrees either way. Raises BadCoordinate."""
     if not text:
         raise BadCoordinate(which, "Coordinates need both a latitude and a longitude.")
-    if not NUMBER.fullmatch(text) or abs(float(text)) > limit:
+    try:
+        found = parse_degrees(text)
+    except BadValue:
+        found = math.inf
+    if abs(found) > limit:
         raise BadCoordinate(which, f"A {which} is in degrees from -{limit:g} to {limit:g}, as in 52.37.")
-    return float(text)
+    return found
 
 
 PARSERS: dict[Kind, Callable[[str], str | int | float | date]] = {
@@ -153,7 +144,6 @@ PARSERS: dict[Kind, Callable[[str], str | int | float | date]] = {
     Kind.STRING: str,
     Kind.TEXT: str,
     Kind.URL: parse_url,
-    Kind.YEAR: parse_year,
     Kind.NUMBER: parse_number,
     Kind.DATE: parse_date,
 }

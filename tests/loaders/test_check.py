@@ -48,20 +48,23 @@ from tests.loaders.support import (
         ("partners", 1, "source", "a page", "http://"),
         ("partners", 1, "name", "x" * 1001, "1,001 characters"),
         ("education_institutions", 0, "latitude", "91", "from -90 to 90"),
-        ("education_institutions", 0, "latitude", "53,24", "from -90 to 90"),
+        ("education_institutions", 0, "latitude", "53.24.1", "from -90 to 90"),
         ("education_institutions", 0, "longitude", "-180.1", "from -180 to 180"),
         ("education_institutions", 0, "longitude", "", "both"),
         ("learning_communities", 0, "start_year", "1799", "1800 to 2100"),
         ("learning_communities", 0, "start_year", "2101", "1800 to 2100"),
         ("learning_communities", 0, "start_year", "12", "four digits"),
         ("learning_communities", 0, "start_year", "2012.0", "four digits"),
+        ("learning_communities", 0, "start_year", "2012/14", "two years in a row"),
+        ("learning_communities", 0, "start_year", "2011-12", "month or a school year"),
+        ("learning_communities", 0, "start_year", "1905-07-13", "make it a number"),
         ("learning_communities", 0, "start_year", "٢٠٢١", "four digits"),
         ("learning_communities", 0, "end_year", "2011", "before it begins, in 2012"),
         ("projects", 0, "budget_eur", "30 million", "digits"),
         ("projects", 0, "budget_eur", "nan", "digits"),
         ("projects", 0, "budget_eur", "9" * 400, "digits"),
         ("sources", 0, "retrieved_on", "2026-02-30", "year-month-day"),
-        ("sources", 0, "retrieved_on", "24-11-2026", "year-month-day"),
+        ("sources", 0, "retrieved_on", "3/4/2026", "Which is the month?"),
         ("sources", 0, "retrieved_on", "20261124", "year-month-day"),
         ("links", 0, "from_id", "inst-nowhere", "Nothing has this id"),
         ("links", 0, "to_id", "lc-nowhere", "Nothing has this id"),
@@ -70,7 +73,7 @@ from tests.loaders.support import (
         ("links", 0, "type", "COORDINATE", "Did you mean COORDINATES?"),
         ("links", 0, "since", "212", "four digits"),
         ("links", 1, "until", "2019", "before it begins, in 2020"),
-        ("links", 1, "amount_eur", "1.500.000", "digits"),
+        ("links", 1, "amount_eur", "1.500", "Thousands or decimals?"),
         ("links", 0, "amount_eur", "100", "COORDINATES has no amount_eur, only FUNDS"),
         ("links", 0, "confidence", "certain", "one of high, medium, low"),
         ("links", 2, "to_id", "partner-ser", "with itself"),
@@ -153,15 +156,16 @@ def test_all_mistakes_are_named_at_once_and_nothing_is_written(tmp_path: Path, d
     with (tmp_path / "links.csv").open("a") as file:
         file.write("inst-hanze,SINGS,lc-nowhere,,1,,,not a page,sure\nragged,row\n")
     with (tmp_path / "projects.csv").open("ab") as file:
+        file.write("project-x,Zoë,call,2020,,,source-a,high\n".encode())
         file.write(b"project-y,Zo\xeb,call,2020,2019,x,source-a,high\n")
     assert places(tmp_path, database=database) == [
         ("links.csv", 6, "to_id", "lc-nowhere"),
         ("links.csv", 6, "type", "SINGS"),
         ("links.csv", 7, None, None),
         ("partners_more.csv", 2, "kind", "x"),
-        ("projects.csv", 3, "name", "Zoë"),
-        ("projects.csv", 3, "budget_eur", "x"),
-        ("projects.csv", 3, "end_year", "2019"),
+        ("projects.csv", 4, "name", "Zoë"),
+        ("projects.csv", 4, "budget_eur", "x"),
+        ("projects.csv", 4, "end_year", "2019"),
         ("regions_more.csv", None, None, None),
     ]
     with pytest.raises(LoadError, match=r"^8 problems in 4 files\. Nothing was loaded"):

@@ -63,11 +63,6 @@ def test_a_cell_of_several_lines_is_one_row(tmp_path: Path) -> None:
         pytest.param(
             HEADINGS.replace("kind,", "") + "\n" + ROW.replace("company,", ""), (1, "kind", None), id="missing"
         ),
-        pytest.param(f"{HEADINGS}\n{ROW}\n".replace(",", ";"), (1, None, HEADINGS.replace(",", ";")), id="semicolons"),
-        pytest.param(f"{HEADINGS}\n{ROW}\n".encode("utf-16"), (None, None, None), id="UTF-16"),
-        pytest.param(
-            f"{HEADINGS}\n{ROW}\n".replace("X", "Zaë").encode("cp1252"), (2, "name", "Zaë"), id="Windows-1252"
-        ),
         pytest.param(f"{HEADINGS},bëta\n{ROW},x\n".encode("cp1252"), (1, "bëta", None), id="Windows-1252 heading"),
         pytest.param(f"{HEADINGS}\n{ROW.replace('partner-x', 'ë')}\n".encode("cp1252"), (2, "id", "ë"), id="cp1252 id"),
         pytest.param(f"{HEADINGS}\n{ROW}\n".replace("X", "a\0b"), (2, "name", "a\0b"), id="NUL"),
@@ -99,9 +94,9 @@ def test_a_file_whose_name_says_nothing_is_refused_with_the_nearest_name(tmp_pat
 
 
 def test_paths_that_are_nothing_to_load_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "partners.xlsx").write_bytes(b"PK")
+    (tmp_path / "partners.ods").write_bytes(b"PK")
     (tmp_path / "empty").mkdir()
-    names = [tmp_path / "partners.xlsx", tmp_path / "empty", tmp_path / "partners.csv"]
+    names = [tmp_path / "partners.ods", tmp_path / "empty", tmp_path / "partners.csv"]
     assert sorted(Path(problem.place.file) for problem in problems(*names)) == sorted(names)
 
 
