@@ -26,8 +26,9 @@ types: .venv/dev ## Check types
 bench: .venv/dev ## Measure against the reference (SIZES=real,20000,200000,1000000 ROUNDS=3 SECONDS_A_ROUND=3 SOAK=0)
 	$(BIN)/python -m bench.run --sizes $(SIZES) --rounds $(or $(ROUNDS),3) --seconds $(or $(SECONDS_A_ROUND),3) --soak $(or $(SOAK),0)
 
-docs: .venv      ## Write the pages of reference in docs/, and schema.graphql, anew
+docs: .venv      ## Write the pages of reference in docs/, schema.graphql and the counts in data/README.md anew
 	$(BIN)/python -m graph.reference
+	$(BIN)/python -m loaders.coverage
 	$(BIN)/partnergraph schema > schema.graphql
 
 lock: .venv/dev  ## Write the exact versions of all packages, with hashes

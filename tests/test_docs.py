@@ -14,6 +14,7 @@ from graph.database import Database
 from graph.model import MODEL
 from graph.reference import pages
 from graph.settings import Connection, table
+from loaders.coverage import COUNT, README, counted
 from loaders.load import load
 from tests.support.pages import ROOT, blocks
 from tests.support.serving import asking
@@ -48,6 +49,21 @@ def test_statements_find_something(loaded: Database, statement: str) -> None:
 @pytest.mark.parametrize("file", pages(), ids=lambda file: file.name)
 def test_reference_is_up_to_date(file: Path) -> None:
     assert file.read_text("utf-8") == pages()[file], "Run: make docs"
+
+
+def test_counts_are_those_of_the_data() -> None:
+    text = README.read_text("utf-8")
+    assert text.count("<!-- count ") == len(COUNT.findall(text)) > 10
+    assert text == counted(text, README.parent), "Run: make docs"
+
+
+def test_counts_follow_the_files(tmp_path: Path) -> None:
+    (tmp_path / "links.csv").write_text("from_id,role\na,lid\na,\nb,lid\n", "utf-8")
+    (tmp_path / "links_communities.csv").write_text("from_id,role\na,lid\n", "utf-8")
+    questions = {"links": 4, "links from_id=a": 3, "links from_id=a role=*": 2, "links role=": 1, "links from_id=c": 0}
+    for question, number in questions.items():
+        before = f"<!-- count {question} -->9,999<!-- end --> links"
+        assert counted(before, tmp_path) == f"<!-- count {question} -->{number}<!-- end --> links"
 
 
 def test_every_setting_and_type_is_in_the_reference() -> None:
