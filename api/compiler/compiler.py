@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
@@ -17,7 +18,7 @@ from graphql import (
     type_from_ast,  # pyright: ignore[reportUnknownVariableType]
     visit,
 )
-from graphql.language import ArgumentNode, Visitor
+from graphql.language import Visitor
 
 from api.compiler.completion import complete
 from api.compiler.cypher import Statement, to_cypher
@@ -30,9 +31,7 @@ from api.errors import Code, QueryError
 from api.questions.registry import STRUCTURAL
 from graph.modelling import Model
 
-TELLING_ARGUMENTS = STRUCTURAL | {"after", "before"}
-"""Arguments on whose values the statement depends: of a cursor, which parts of it are null."""
-
+CURSOR_ARGUMENTS = ("after", "before")
 PLANS_PER_DOCUMENT = 64
 
 
@@ -125,15 +124,18 @@ class Operation:
 
 
 class _TellingVariables(Visitor):
-    """Gathers the variables on whose values the statement depends."""
+    """Gathers the variables on whose values the statement depends: cursors, and arguments that shape it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
 
-    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        if node.name.value in TELLING_ARGUMENTS and isinstance(node.value, VariableNode):
-            self.names.add(node.value.name.value)
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        for item in node.arguments or ():
+            name = item.name.value
+            telling = name in CURSOR_ARGUMENTS or (node.name.value, name) in STRUCTURAL
+            if telling and isinstance(item.value, VariableNode):
+                self.names.add(item.value.name.value)
 
 
 def find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -98,7 +98,10 @@ def to_cypher(plan: Plan, model: Model) -> Statement:
     """The statement that reads all of a plan's slots."""
     writer = Writer(model)
     slots = ", ".join(writer.slot(slot, Scope("")) for slot in plan.slots)
-    return Statement(f"RETURN [{slots}] AS data", tuple((f"p{n}", item) for n, item in enumerate(writer.parameters)))
+    version = "CYPHER 25 " if writer.cypher_25 else ""
+    return Statement(
+        f"{version}RETURN [{slots}] AS data", tuple((f"p{n}", item) for n, item in enumerate(writer.parameters))
+    )
 
 
 class Writer:
@@ -108,6 +111,7 @@ class Writer:
         self.model = model
         self.parameters: list[Parameter] = []
         self.scopes = 0
+        self.cypher_25 = False
 
     def parameter(self, value: Parameter) -> str:
         if value not in self.parameters:
@@ -199,6 +203,7 @@ class Writer:
         if not isinstance(origin, Asked):
             return self.scope(scope.node), ""
         rows = origin.question.rows(QuestionScribe(self, origin, self.model, scope.node))
+        self.cypher_25 = self.cypher_25 or rows.cypher_25
         return Scope("", columns=rows.columns), rows.clauses
 
     def answers(self, slot: Answers, scope: Scope) -> str:

@@ -1,6 +1,7 @@
 """Selection → plan: what each selected field means in the model."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.compiler.asking import asked, known_ids, order_of
@@ -81,7 +82,7 @@ from api.vocabulary import (
     root_family,
     roots,
 )
-from graph.modelling import Direction, Kind, Model, Property
+from graph.modelling import Direction, EnumType, Kind, Model, Property
 
 TYPENAME = "__typename"
 DEFAULT_ORDER = "name"
@@ -94,7 +95,7 @@ class Planner:
     def __init__(self, model: Model, variables: Mapping[str, Any]) -> None:
         self.model = model
         self.variables = variables
-        _, self.link_types = entity_types(model)
+        self.own_enums = {declared.name: declared for declared in entity_types(model)}
         self.records: dict[tuple[str, int], Record] = {}
         self.depth = 0
 
@@ -256,7 +257,11 @@ class Planner:
                 row = self._row(kind, field, made=made or item.make is not None)
                 return NestedColumn(name, row, item.many, item.make)
             case _:
-                return Column(item)
+                return Column(item if item.enum is None else replace(item, enum=self._enum(item.enum)))
+
+    def _enum(self, declared: EnumType) -> EnumType:
+        """An enum with its values; of those that are the model's own types a question knows the name only."""
+        return self.own_enums.get(declared.name, declared)
 
     # ---- lists ----
 
@@ -313,7 +318,7 @@ class Planner:
             elif field.name in declared:
                 slot = self._property(declared[field.name], field, of_link=True)
             elif field.name == "type":
-                slot = LinkFact(LINK_TYPE, self.link_types)
+                slot = LinkFact(LINK_TYPE, self.own_enums["LinkType"])
             else:
                 slot = LinkFact(LINK_DIRECTION, DIRECTIONS)
             entries.append(Entry(field.key, self._slot(rows, slot)))

@@ -118,10 +118,14 @@ Columns = Mapping[str, "str | Each | Columns"]
 
 @dataclass(frozen=True)
 class Rows:
-    """Clauses that end in a WITH of every variable which `columns` use, without a WHERE of its own."""
+    """Clauses that end in a WITH of every variable which `columns` use, without a WHERE of its own.
+
+    `cypher_25` where they need that version of the language, which is not yet every database's own.
+    """
 
     clauses: str
     columns: Columns
+    cypher_25: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,19 @@
 
 from functools import cache
 
+from api.questions.collaborators import COLLABORATIONS, COLLABORATORS
+from api.questions.network import NETWORK
+from api.questions.paths import PATHS
 from api.questions.question import ROOT, Question
 from api.questions.search import SEARCH
 from graph.modelling import Model
 
-QUESTIONS: tuple[Question, ...] = (SEARCH,)
+QUESTIONS: tuple[Question, ...] = (SEARCH, COLLABORATORS, COLLABORATIONS, PATHS, NETWORK)
 
-STRUCTURAL = frozenset(item.name for question in QUESTIONS for item in question.arguments if item.structural)
-"""The names of the arguments whose values shape a statement."""
+STRUCTURAL = frozenset(
+    (question.name, item.name) for question in QUESTIONS for item in question.arguments if item.structural
+)
+"""The fields and arguments whose values shape a statement."""
 
 
 @cache

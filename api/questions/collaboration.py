@@ -1,0 +1,115 @@
+"""Who works with whom, through what, how strongly and since when."""
+
+from collections.abc import Sequence
+
+from api.questions.question import Argument, Linked, Nested, ObjectType, Scribe
+from graph.collaboration import CONTEXTS, ORGANISATION, participations
+from graph.modelling import EnumType, Kind, Property
+
+DIRECTLY = "DIRECT"
+VIA = EnumType(
+    "CollaborationVia",
+    "What organisations work together through.",
+    {
+        "COMMUNITY": "A learning community in which both take part.",
+        "PROJECT": "A project in which both take part.",
+        "PACT": "A pact in which both take part.",
+        DIRECTLY: "A link between the two of them.",
+    },
+)
+VIAS = dict(zip(CONTEXTS, ("COMMUNITY", "PROJECT", "PACT"), strict=True))
+DIGITS = 9
+"""Strengths are rounded to so many digits, so that the order in which they are summed does not show."""
+
+THROUGH = ObjectType(
+    "CollaborationContexts",
+    "What two organisations share.",
+    (
+        Linked("communities", "LearningCommunity", "The learning communities in which both take part.", many=True),
+        Linked("projects", "Project", "The projects in which both take part.", many=True),
+        Linked("pacts", "Pact", "The pacts in which both take part.", many=True),
+        Property("direct", Kind.INTEGER, "How many links there are between the two themselves.", required=True),
+    ),
+)
+FACTS = (
+    Property(
+        "strength",
+        Kind.NUMBER,
+        "Newman's weight: for each thing that n organisations share 1/(n-1), summed; a direct link counts as 1.",
+        required=True,
+    ),
+    Property("sharedCount", Kind.INTEGER, "How many things they share, direct links included.", required=True),
+    Property("firstYear", Kind.YEAR, "The first year from which they are known to share something."),
+    Property("lastYear", Kind.YEAR, "The last year, where all that they shared has ended."),
+    Nested("via", THROUGH, "What they share."),
+)
+FILTERS = (
+    Argument("minStrength", "Float", "Only where the strength is at least this.", low=0),
+    Argument("activeIn", "Int", "Only what was so in this year; an unknown start or end counts as open."),
+    Argument("topsector", "ID", "Only through what works for this topsector.", of="Topsector"),
+    Argument("via", "[CollaborationVia!]", "Only through things of these sorts."),
+)
+
+
+def active(scribe: Scribe, variable: str, start: str = "since", end: str = "until") -> str:
+    """The condition that a link, or with other names of years a node, was there in the year, or between the years, asked for."""
+    if scribe.has("activeIn"):
+        first = last = scribe.value("activeIn")
+    elif scribe.has("activeBetween"):
+        first, last = (f"{scribe.value('activeBetween')}[{at}]" for at in (0, 1))
+    else:
+        return "true"
+    return f"coalesce({variable}.{start}, {last}) <= {last} AND coalesce({variable}.{end}, {first}) >= {first}"
+
+
+def contexts(scribe: Scribe, variable: str) -> str:
+    """The condition that a node is a context asked for; `false` where none is."""
+    via = scribe.literal("via")
+    labels = [label for label in CONTEXTS if via is None or VIAS[label] in via]
+    if not labels:
+        return "false"
+    parts = [f"{variable}:{'|'.join(labels)}", active(scribe, variable, "startYear", "endYear")]
+    return " AND ".join([*parts, *serving(scribe, variable)])
+
+
+def serving(scribe: Scribe, variable: str) -> list[str]:
+    """The condition that a node works for the topsector asked for, if one is."""
+    if not scribe.has("topsector"):
+        return []
+    return [f"EXISTS {{ ({variable})-[:SERVES_SECTOR]->(:Topsector {{id: {scribe.value('topsector')}}}) }}"]
+
+
+def with_direct(scribe: Scribe) -> bool:
+    """Whether direct links count."""
+    via = scribe.literal("via")
+    return via is None or DIRECTLY in via
+
+
+def members(scribe: Scribe, context: str, link: str, member: str) -> str:
+    """The organisations that take part in a context, each with its first and last year there."""
+    types = "|".join(participations(scribe.model))
+    return (
+        f"COLLECT {{ MATCH ({context})-[{link}:{types}]-({member}:{ORGANISATION}) WHERE {active(scribe, link)} "
+        f"WITH {member}, min({link}.since) AS since, "
+        f"CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END AS until "
+        f"RETURN [{member}, since, until] }}"
+    )
+
+
+def later(*years: str) -> str:
+    """The latest of years, those unknown left out."""
+    return _extreme(years, ">")
+
+
+def earlier(*years: str) -> str:
+    """The earliest of years, those unknown left out."""
+    return _extreme(years, "<")
+
+
+def _extreme(years: Sequence[str], sign: str) -> str:
+    first, second, *rest = years
+    found = (
+        f"CASE WHEN {first} IS NULL THEN {second} WHEN {second} IS NULL OR {first} {sign} {second} "
+        f"THEN {first} ELSE {second} END"
+    )
+    return _extreme((f"({found})", *rest), sign) if rest else found

@@ -1,0 +1,192 @@
+"""Pairs of organisations that work together: those of one organisation, and those of all."""
+
+from collections.abc import Callable
+
+from api.questions.collaboration import (
+    DIGITS,
+    FACTS,
+    FILTERS,
+    VIA,
+    active,
+    contexts,
+    earlier,
+    later,
+    members,
+    serving,
+    with_direct,
+)
+from api.questions.question import (
+    Argument,
+    Columns,
+    Form,
+    Linked,
+    Nested,
+    ObjectType,
+    Order,
+    Question,
+    Rows,
+    Scribe,
+)
+from graph.collaboration import DIRECT, ORGANISATION, participations
+from graph.modelling import Kind
+
+SHARED = "context, weight, since, until"
+"""What is known of each thing that two organisations share; `context` is null for a direct link."""
+
+
+def collaborator_rows(scribe: Scribe) -> Rows:
+    """The others with which one organisation shares something."""
+    here = scribe.here
+    other, link, member = scribe.names("other", "link", "member")
+    types = "|".join(participations(scribe.model))
+    clauses = f"""
+    CALL ({here}) {{
+        MATCH ({here})-[{link}:{types}]-(context) WHERE {contexts(scribe, "context")} AND {active(scribe, link)}
+        WITH context, min({link}.since) AS mine,
+            CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END AS mineUntil
+        WITH context, mine, mineUntil, {members(scribe, "context", link, member)} AS members
+        WHERE size(members) > 1
+        UNWIND members AS each
+        WITH context, mine, mineUntil, size(members) AS n, each WHERE each[0] <> {here}
+        RETURN each[0] AS {other}, context, 1.0 / (n - 1) AS weight,
+            {later("mine", "each[1]", "context.startYear")} AS since,
+            {earlier("mineUntil", "each[2]", "context.endYear")} AS until
+        UNION ALL
+        MATCH ({here})-[{link}:{"|".join(DIRECT)}]-({other}:{ORGANISATION})
+        WHERE {direct_conditions(scribe, link, other)} AND {other} <> {here}
+        RETURN {other}, null AS context, 1.0 AS weight, {link}.since AS since, {link}.until AS until
+    }}
+    """
+    return summed(scribe, clauses, (other,), {"node": other, "id": f"{other}.id"})
+
+
+def pair_rows(scribe: Scribe) -> Rows:
+    """All pairs that share something, each once: the lesser id first."""
+    one, other = scribe.names("one", "other")
+    if scribe.has("between"):
+        types = "|".join(participations(scribe.model))
+        start = f"MATCH (start:{ORGANISATION})-[:{types}]-(context) WHERE start.id IN {scribe.value('between')} AND"
+    else:
+        start = "MATCH (context) WHERE"
+
+    def is_chosen(variable: str) -> str:
+        between = [f"{variable}.id IN {scribe.value('between')}"] if scribe.has("between") else []
+        return " AND ".join([*between, scribe.where("where", variable)])
+
+    clauses = shared_things(scribe, (one, other), start, is_chosen)
+    ids = {"sourceId": f"{one}.id", "targetId": f"{other}.id"}
+    return summed(scribe, clauses, (one, other), {"node": {"source": one, "target": other}, **ids})
+
+
+def shared_things(
+    scribe: Scribe, pair: tuple[str, str], start: str, is_chosen: Callable[[str], str], imports: str = ""
+) -> str:
+    """The clause that gives a row for each thing that each pair of chosen organisations shares.
+
+    `start` finds the contexts to look at, up to a condition; it and the conditions may use the variables in `imports`.
+    """
+    one, other = pair
+    link, member = scribe.names("link", "member")
+    chosen = (
+        f"COLLECT {{ UNWIND everyone AS each WITH each, each[0] AS {member} WHERE {is_chosen(member)} RETURN each }}"
+    )
+    return f"""
+    CALL ({imports}) {{
+        {start} {contexts(scribe, "context")}
+        WITH DISTINCT {", ".join(filter(None, ("context", imports)))}
+        WITH *, {members(scribe, "context", link, member)} AS everyone
+        WITH *, size(everyone) AS n, {chosen} AS chosen
+        UNWIND range(0, size(chosen) - 2) AS i
+        UNWIND range(i + 1, size(chosen) - 1) AS j
+        WITH context, n, chosen[i] AS x, chosen[j] AS y
+        WITH context, n, CASE WHEN x[0].id < y[0].id THEN [x, y] ELSE [y, x] END AS pair
+        RETURN pair[0][0] AS {one}, pair[1][0] AS {other}, context, 1.0 / (n - 1) AS weight,
+            {later("pair[0][1]", "pair[1][1]", "context.startYear")} AS since,
+            {earlier("pair[0][2]", "pair[1][2]", "context.endYear")} AS until
+        UNION ALL
+        MATCH ({one}:{ORGANISATION})-[{link}:{"|".join(DIRECT)}]-({other}:{ORGANISATION})
+        WHERE {one}.id < {other}.id AND {direct_conditions(scribe, link, one, other)}
+            AND {is_chosen(one)} AND {is_chosen(other)}
+        RETURN {one}, {other}, null AS context, 1.0 AS weight, {link}.since AS since, {link}.until AS until
+    }}
+    """
+
+
+def direct_conditions(scribe: Scribe, link: str, *ends: str) -> str:
+    """The condition that a direct link counts."""
+    if not with_direct(scribe):
+        return "false"
+    return " AND ".join([active(scribe, link), *(part for end in ends for part in serving(scribe, end))])
+
+
+def summed(scribe: Scribe, clauses: str, pair: tuple[str, ...], columns: Columns) -> Rows:
+    """What pairs share, summed: `clauses` give a row for each thing that a pair shares."""
+    strength, shared, first, last, through, x = scribe.names("strength", "shared", "first", "last", "through", "x")
+    kept = f"WHERE {strength} >= {scribe.value('minStrength')}" if scribe.has("minStrength") else ""
+    text = f"""{clauses}
+    WITH {", ".join(pair)}, round(sum(weight), {DIGITS}) AS {strength}, count(*) AS {shared},
+        collect(context) AS {through}, min(since) AS {first},
+        CASE WHEN count(until) = count(*) THEN max(until) END AS {last} {kept}
+    WITH {", ".join(pair)}, {strength}, {shared}, {through}, {first}, {last}
+    """
+    facts: Columns = {
+        "strength": strength,
+        "sharedCount": shared,
+        "firstYear": first,
+        "lastYear": last,
+        "via": {
+            **{
+                name: f"[{x} IN {through} WHERE {x}:{label}]"
+                for name, label in (("communities", "LearningCommunity"), ("projects", "Project"), ("pacts", "Pact"))
+            },
+            "direct": f"({shared} - size({through}))",
+        },
+    }
+    node = columns["node"]
+    if isinstance(node, str):
+        return Rows(text, {**facts, **columns})
+    assert isinstance(node, dict)
+    return Rows(text, {**facts, **columns, "node": {**node, **facts}})
+
+
+STRONGEST_FIRST = Order("strength", descending=True, kind=Kind.NUMBER)
+
+COLLABORATORS = Question(
+    name="collaborators",
+    on=ORGANISATION,
+    description="The organisations it works with, those it works with most first.",
+    form=Form.CONNECTION,
+    type=ObjectType(
+        "Collaborator",
+        "An organisation it works with.",
+        (Linked("node", ORGANISATION, "The other organisation."), *FACTS),
+    ),
+    arguments=FILTERS,
+    order=(STRONGEST_FIRST, Order("id")),
+    rows=collaborator_rows,
+    enums=(VIA,),
+)
+
+COLLABORATION = ObjectType(
+    "Collaboration",
+    "Two organisations that work together.",
+    (
+        Linked("source", ORGANISATION, "The one whose id comes first in the alphabet."),
+        Linked("target", ORGANISATION, "The other."),
+        *FACTS,
+    ),
+)
+COLLABORATIONS = Question(
+    name="collaborations",
+    description="The pairs of organisations that work together, those that do most first.",
+    form=Form.CONNECTION,
+    type=ObjectType("Collaboration", "A pair.", (Nested("node", COLLABORATION, "The pair."),)),
+    arguments=(
+        Argument("between", "[ID!]", "Only pairs of these organisations.", low=2, high=1000),
+        Argument("where", "OrganisationWhere", "Only pairs of organisations that both meet these conditions."),
+        *FILTERS,
+    ),
+    order=(STRONGEST_FIRST, Order("sourceId"), Order("targetId")),
+    rows=pair_rows,
+    enums=(VIA,),
+)
