@@ -52,7 +52,7 @@ FILTERS = (
 
 
 def active(scribe: Scribe, variable: str, start: str = "since", end: str = "until") -> str:
-    """The condition that a link, or with other names of years a node, was there in the year, or between the years, asked for."""
+    """The condition that a link was there in the year, or years, asked for; with other names of years, a node."""
     if scribe.has("activeIn"):
         first = last = scribe.value("activeIn")
     elif scribe.has("activeBetween"):

@@ -156,8 +156,9 @@ def _collaborations(scribe: Scribe, nodes: str) -> str:
 def _count_all(scribe: Scribe, label: str) -> str:
     """How many links there are between all nodes of a label that meet the conditions."""
     if label == ORGANISATION:
+        (all_,) = scribe.names("all")
         nodes = f"COLLECT {{ MATCH (n:{label}) WHERE {_conditions(scribe, 'n', label)} RETURN n }}"
-        return f"head(COLLECT {{ WITH {nodes} AS everyone RETURN size({_collaborations(scribe, 'everyone')}) }})"
+        return f"head(COLLECT {{ WITH {nodes} AS {all_} RETURN size({_collaborations(scribe, all_)}) }})"
     ends = [_conditions(scribe, end, label) for end in ("a", "b")]
     found = f"MATCH (a)-[l:{link_types(scribe)}]->(b) WHERE {' AND '.join(ends)} AND {active(scribe, 'l')}"
     return f"COUNT {{ {found} RETURN l }}"

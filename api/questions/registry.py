@@ -3,13 +3,28 @@
 from functools import cache
 
 from api.questions.collaborators import COLLABORATIONS, COLLABORATORS
+from api.questions.gaps import GAPS, PROGRESS
+from api.questions.matrix import MATRIX
 from api.questions.network import NETWORK
 from api.questions.paths import PATHS
 from api.questions.question import ROOT, Question
 from api.questions.search import SEARCH
+from api.questions.statistics import STATISTICS
+from api.questions.timeline import TIMELINE
 from graph.modelling import Model
 
-QUESTIONS: tuple[Question, ...] = (SEARCH, COLLABORATORS, COLLABORATIONS, PATHS, NETWORK)
+QUESTIONS: tuple[Question, ...] = (
+    SEARCH,
+    COLLABORATORS,
+    COLLABORATIONS,
+    PATHS,
+    NETWORK,
+    MATRIX,
+    TIMELINE,
+    GAPS,
+    PROGRESS,
+    STATISTICS,
+)
 
 STRUCTURAL = frozenset(
     (question.name, item.name) for question in QUESTIONS for item in question.arguments if item.structural
