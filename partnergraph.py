@@ -1,5 +1,6 @@
 """The command line: one short function for each command."""
 
+import json
 import os
 import signal
 import socket
@@ -8,13 +9,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from api.app import create_app
+from api.explain import Explainer
 from api.schema import build_schema
 from graph import constraints, embedded
 from graph.database import Database
@@ -61,6 +63,27 @@ Port = Annotated[
     int | None, typer.Option(help="The port to listen on.", show_default="8000, or PORT", min=1, max=65535)
 ]
 Workers = Annotated[int, typer.Option(help="How many processes answer.", min=1)]
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise typer.BadParameter(f"this is not JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise typer.BadParameter('give a JSON object, such as \'{"id": "partner-ser"}\'.')
+    return found  # pyright: ignore[reportUnknownVariableType]
+
+
+QueryFile = Annotated[
+    typer.FileText, typer.Argument(encoding="utf-8", help="A GraphQL document; - for standard input.")
+]
+Variables = Annotated[
+    Any,
+    typer.Option(parser=_json_object, metavar="JSON", help="The query's variables.", show_default=False),
+]
+Operation = Annotated[str | None, typer.Option(help="Which of the document's operations.", show_default=False)]
+Profile = Annotated[bool, typer.Option("--profile", help="Run it, to see real rows and database hits.")]
 
 
 @app.command()
@@ -112,6 +135,26 @@ def serve(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
 def schema() -> None:
     """Print the GraphQL schema (schema.graphql is this command's output)."""
     print(build_schema(MODEL).as_str())
+
+
+@app.command()
+def explain(
+    query_file: QueryFile, variables: Variables = "{}", operation: Operation = None, profile: Profile = False
+) -> None:
+    """Show what becomes of a GraphQL query: its plan, its Cypher with parameters and, where the database runs,
+    how that would carry it out.
+    """
+    explained = Explainer(MODEL).explain(query_file.read(), variables, operation, query_file.name)
+    print(explained.outline())
+    if explained.text:
+        print(
+            f"\n{explained.cypher()}\n\n{json.dumps(explained.parameters, indent=2, ensure_ascii=False, default=str)}"
+        )
+        with _database_if_running(Settings()) as database:
+            if database is None:
+                console.print("The database does not run. To see its plan: partnergraph db start")
+            else:
+                print(f"\n{database.cost(explained.text, explained.parameters, run=profile).table}")
 
 
 @app.command()

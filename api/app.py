@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
         async with connect_async(connection) as driver:
             reader = Reader(driver, connection.database, chosen.query_timeout)
             watcher = Watcher(reader)
-            app.state.service = Service(model, reader)
+            app.state.service = Service(model, reader, show_cypher=chosen.show_cypher)
             app.state.cache = ResponseCache(watcher)
             watching = asyncio.create_task(watcher.watch())
             yield

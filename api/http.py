@@ -59,7 +59,7 @@ async def _new(service: Service, cache: ResponseCache, request: Request, media_t
     tag = cache.tag(key)
     reply = await service.answer(request)
     response = write(reply, media_type)
-    if tag is not None and not reply.errors:
+    if tag is not None and not reply.errors and not reply.extensions:
         response.headers.update(_headers(tag))
         cache.put(key, bytes(response.body), tag)
     return response
@@ -118,6 +118,8 @@ def _json(text: bytes, what: str) -> Any:
 def write(reply: Reply, media_type: str) -> Response:
     """The HTTP response that carries a reply."""
     body: dict[str, Any] = {} if reply.refused else {"data": reply.data}
+    if reply.extensions:
+        body["extensions"] = reply.extensions
     if not reply.errors:
         return Response(orjson.dumps(body), media_type=media_type)
     body = {"errors": [formatted(error) for error in reply.errors], **body}

@@ -6,7 +6,7 @@ statement, and keeps what it compiled for the next request with the same text.
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -49,14 +49,16 @@ class Reply:
     data: dict[str, Any] | None
     errors: tuple[GraphQLError, ...] = ()
     refused: bool = False
+    extensions: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Service:
-    """Answers requests on one graph."""
+    """Answers requests on one graph; with `show_cypher` each answer has its statement in `extensions.cypher`."""
 
-    def __init__(self, model: Model, reader: Reader) -> None:
+    def __init__(self, model: Model, reader: Reader, *, show_cypher: bool = False) -> None:
         self.model = model
         self.reader = reader
+        self.show_cypher = show_cypher
         self.operations: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
         self.strawberry = build_strawberry(model, [lambda: MaxTokensLimiter(MAX_TOKENS), lambda: _Compiler(self)])
         self.schema = executable(self.strawberry)
@@ -70,7 +72,7 @@ class Service:
             found = await self.run(known, request.variables)
         except QueryError as error:
             return Reply(None, (error,), refused=True)
-        return Reply(found.data, tuple(map(_coded, found.errors)))
+        return Reply(found.data, tuple(map(_coded, found.errors)), extensions=found.extensions)
 
     async def run(self, operation: Operation, given: Mapping[str, Any]) -> Answer:
         """Answer an operation with one statement. Raises QueryError."""
@@ -80,7 +82,10 @@ class Service:
             return operation.answer(compiled, variables, [], {})
         parameters = compiled.parameters(variables)
         row = await self.reader.row(compiled.statement.text, parameters)
-        return operation.answer(compiled, variables, row, parameters)
+        found = operation.answer(compiled, variables, row, parameters)
+        if not self.show_cypher:
+            return found
+        return replace(found, extensions={"cypher": {"statement": compiled.statement.text, "parameters": parameters}})
 
     async def _introduce(self, request: Request) -> Reply:
         """Answer a request whose text was not seen before."""
@@ -99,7 +104,7 @@ class Service:
         for error in result.errors or ():
             if refused and error.original_error and not isinstance(error.original_error, GraphQLError):
                 raise error.original_error
-        return Reply(result.data, tuple(map(_coded, result.errors or ())), refused)
+        return Reply(result.data, tuple(map(_coded, result.errors or ())), refused, result.extensions or {})
 
     def remember(self, request: Request, operation: Operation) -> None:
         """Keep an operation for the next request with the same text."""
@@ -114,6 +119,11 @@ class _Compiler(SchemaExtension):
     def __init__(self, service: Service) -> None:
         super().__init__()
         self.service = service
+        self.results: dict[str, Any] = {}
+
+    def get_results(self) -> dict[str, Any]:
+        """The `extensions` of the answer."""
+        return self.results
 
     async def on_execute(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         context = self.execution_context
@@ -122,6 +132,7 @@ class _Compiler(SchemaExtension):
         operation = prepare(self.service.schema, self.service.model, context.graphql_document, request.operation_name)
         self.service.remember(request, operation)
         found = await self.service.run(operation, request.variables)
+        self.results = dict(found.extensions)
         context.result = ExecutionResult(found.data, list(found.errors) or None)
         yield
 

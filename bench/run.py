@@ -17,16 +17,17 @@ import typer
 import uvloop
 from rich.console import Console
 
+from api.explain import Explainer
 from bench import limit, servers
 from bench.databases import Filled, filled
 from bench.load import Measured, Target, drive
-from bench.plans import Statements, profile
 from bench.queries import QUESTIONS, Question, Subjects, choose
 from bench.report import save_markdown, show
 from bench.results import CACHED, LIMIT, QuestionResult, Results, Round, SizeResult
 from bench.servers import Server
 from graph.database import Database
 from graph.errors import OperatorError
+from graph.model import MODEL
 from graph.progress import console
 
 RESULTS = Path(__file__).parent / "results"
@@ -120,10 +121,10 @@ def _measure_size(bench: Bench, questions: list[Question], soak: int) -> SizeRes
             "MATCH (n) WHERE NOT n:Revision AND NOT n:BenchFilled RETURN count(n) AS nodes, COUNT { ()-->() } AS links"
         )
         size = SizeResult(bench.database.size, counted["nodes"], counted["links"], bench.database.seconds)
-        statements = Statements()
+        explainer = Explainer(MODEL)
         for question in questions:
             console.print(f"{size.size}: {question.name}", highlight=False)
-            size.questions.append(_measure(bench, question, subjects, statements, running))
+            size.questions.append(_measure(bench, question, subjects, explainer, running))
         if soak:
             size.memory, size.soak_requests = _soak(running.ours, questions, subjects, soak)
         for question in (question for question in questions if question.indexed):
@@ -135,7 +136,7 @@ def _measure(
     bench: Bench,
     question: Question,
     subjects: Subjects,
-    statements: Statements,
+    explainer: Explainer,
     running: Servers,
 ) -> QuestionResult:
     ours, bare = running.ours, running.bare
@@ -150,8 +151,9 @@ def _measure(
                 f"{answer!s:.2000}\n{other!s:.2000}",
                 "Mend the questions in bench/queries.py or the API: a comparison of different answers tells nothing.",
             )
-    statement = statements.compiled(question.ours, given)
-    cost = profile(connection, statement)
+    statement = explainer.explain(question.ours, given)
+    with Database(connection) as database:
+        cost = database.cost(statement.text, statement.parameters, run=True)
     text = orjson.dumps({"statement": statement.text, "parameters": statement.parameters})
     me = psutil.Process()
     target = _target(ours, question.ours, given)

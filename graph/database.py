@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any, LiteralString, Self, cast
 
 from neo4j import (
+    READ_ACCESS,
+    WRITE_ACCESS,
     AsyncDriver,
     AsyncGraphDatabase,
     Driver,
@@ -25,6 +27,7 @@ from neo4j.exceptions import (
 )
 from neo4j.exceptions import DatabaseError as ServerFault
 
+from graph.cost import Cost
 from graph.errors import DatabaseError
 from graph.settings import Connection
 
@@ -99,6 +102,13 @@ class Database:
         """The records of a statement, in its own transaction; tried again where the database says that may help."""
         return self._run(statement, parameters, RoutingControl.WRITE)
 
+    def cost(self, statement: str, parameters: Mapping[str, Any] | None = None, *, run: bool = False) -> Cost:
+        """How the database would carry out a statement that only reads or, with `run`, how it did."""
+        with explained(self.connection), self._session(READ_ACCESS) as session:
+            text = cast(LiteralString, f"{'PROFILE' if run else 'EXPLAIN'} {statement}")
+            summary = session.run(text, dict(parameters or {})).consume()
+            return Cost.of(cast(Any, summary.profile if run else summary.plan))  # pyright: ignore[reportUnknownMemberType]
+
     @contextmanager
     def transaction(self) -> Generator[Transaction]:
         """A transaction that is committed at the end of the block, or undone where the block raises."""
@@ -110,8 +120,8 @@ class Database:
             yield Transaction(transaction)
             transaction.commit()
 
-    def _session(self) -> Session:
-        return self._driver.session(database=self.connection.database)  # pyright: ignore[reportUnknownMemberType]
+    def _session(self, access: str = WRITE_ACCESS) -> Session:
+        return self._driver.session(database=self.connection.database, default_access_mode=access)  # pyright: ignore[reportUnknownMemberType]
 
     def _run(
         self, statement: str, parameters: Mapping[str, Any] | None, routing: RoutingControl

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
         description="The most memory for Java objects of the Neo4j on this machine, such as 512m or 4g.",
     )
     query_timeout: float = Field(10, gt=0, le=3600, description="The seconds after which a query is stopped.")
+    show_cypher: bool = Field(
+        False,
+        description="For development: whether each answer has its statement in extensions.cypher; then none is cached.",
+    )
     host: str = Field("127.0.0.1", description="The address on which the API listens; 0.0.0.0 for all.")
     port: int = Field(
         8000,

@@ -16,7 +16,8 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.serving import wait_until_ready
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["", "up", "load", "check", "touch", "serve", "schema", "doctor", "db", "db start", "db stop", "db status"]
+COMMANDS = ["", "up", "load", "check", "touch", "serve", "schema", "explain", "doctor", "db"]
+DATABASE_COMMANDS = ["db start", "db stop", "db status"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
     return done
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *DATABASE_COMMANDS])
 def test_help_is_a_page(environment: dict[str, str], command: str, snapshot: SnapshotAssertion) -> None:
     done = run(environment, *command.split(), "--help")
     assert done.returncode == 0
@@ -60,6 +61,20 @@ def test_the_schema_is_printed(environment: dict[str, str]) -> None:
     done = run(environment, "schema")
     assert done.returncode == 0
     assert done.stdout == (ROOT / "schema.graphql").read_text()
+
+
+def test_a_query_is_explained(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "pact.graphql"
+    file.write_text("query A($id: ID!) { pact(id: $id) { name } } query B { pacts { totalCount } }")
+    done = run(environment, "explain", str(file), "--operation", "A", "--variables", '{"id": "pact-groenpact"}')
+    assert done.returncode == 0
+    for part in ("pact: Pact with id $id", "MATCH (n1:Pact {id: $p0})", '"p0": "pact-groenpact"'):
+        assert part in done.stdout
+    assert "The database does not run" in done.stderr
+    unknown = run(environment, "explain", str(file), "--operation", "C")
+    assert unknown.returncode == 1
+    assert "no operation named C. It has: A, B." in unknown.stderr
+    assert run(environment, "explain", str(file), "--operation", "A", "--variables", "[]").returncode == 2
 
 
 def test_data_is_checked_without_a_database(environment: dict[str, str]) -> None:
@@ -144,7 +159,9 @@ def test_what_is_up_stops_with_all_that_it_started(
     assert run(environment, "db", "status").returncode == 1
 
 
-def test_a_database_that_stays_is_used_and_stopped(environment: dict[str, str]) -> None:
+def test_a_database_that_stays_is_used_and_stopped(environment: dict[str, str], tmp_path: Path) -> None:
+    query = tmp_path / "pacts.graphql"
+    query.write_text("{ pacts { totalCount } }")
     try:
         done = run(environment, "db", "start")
         assert done.returncode == 0
@@ -154,6 +171,9 @@ def test_a_database_that_stays_is_used_and_stopped(environment: dict[str, str]) 
         assert again.returncode == 0
         assert "Nothing changed" in again.stdout + again.stderr
         assert run(environment, "doctor").returncode == 0
+        profiled = run(environment, "explain", str(query), "--profile")
+        assert profiled.returncode == 0
+        assert "DB Hits" in profiled.stdout
     finally:
         done = run(environment, "db", "stop")
     assert done.stdout == "Stopped.\n"

@@ -37,10 +37,11 @@ PLANS_PER_DOCUMENT = 64
 
 @dataclass(frozen=True)
 class Answer:
-    """A finished response: `data` in the order of the selection, and the errors there were."""
+    """A finished response: `data` in the order of the selection, the errors there were, and what is told beside it."""
 
     data: dict[str, Any] | None
     errors: tuple[GraphQLError, ...] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,207 @@
+"""Plan and statement → text for developers: what is read of the graph, and how."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, assert_never, cast
+
+from api.compiler.plan import (
+    TRUE,
+    All,
+    AnyOf,
+    Compare,
+    Connection,
+    Count,
+    Exists,
+    Hop,
+    IsA,
+    IsNull,
+    LinkFact,
+    Lookup,
+    LookupMany,
+    Not,
+    Page,
+    Place,
+    Plan,
+    Predicate,
+    Record,
+    Revision,
+    Scalar,
+    Scan,
+    Single,
+    Slot,
+    SortKey,
+    SortValues,
+    SourceHop,
+    SourceList,
+    Subject,
+    Total,
+)
+from api.compiler.values import Argument, CursorValue, Identifiers, PageSize, Parameter, Reference
+from graph.modelling import Direction
+
+INDENT = "  "
+CLAUSES = re.compile(r"(\{ | \}|, (?=COLLECT|COUNT|EXISTS)| (?=(?:MATCH|WHERE|(?<!STARTS )WITH|RETURN) ))")
+
+
+def laid_out(statement: str) -> str:
+    """A statement of the compiler with a clause on each line and what is within braces indented."""
+    text, depth = "", 0
+    for part in CLAUSES.split(statement):
+        if part == "{ ":
+            depth += 1
+            text += f"{{\n{INDENT * depth}"
+        elif part == " }":
+            depth -= 1
+            text += f"\n{INDENT * depth}}}"
+        elif part in (" ", ", "):
+            text += f"{part.rstrip()}\n{INDENT * depth}"
+        else:
+            text += part
+    return text
+
+
+def describe(plan: Plan) -> str:
+    """A plan as an indented outline of the slots that it reads."""
+    keys = {entry.slot: entry.key for entry in plan.shape.entries}
+    lines = ((f"{keys[number]}: {line}" if first else line) for number, first, line in _numbered(plan.slots))
+    return "\n".join(["Query", *(INDENT + line for line in lines)])
+
+
+def _numbered(slots: Iterable[Slot]) -> Iterator[tuple[int, bool, str]]:
+    for number, slot in enumerate(slots):
+        for place, line in enumerate(_slot(slot)):
+            yield number, place == 0, line
+
+
+def _slot(slot: Slot) -> Iterator[str]:
+    """The lines about a slot: what it is, then indented what is read there."""
+    match slot:
+        case Scalar(item, of_link):
+            yield _subject(Subject(item.name, of_link))
+        case LinkFact(subject):
+            yield _subject(subject)
+        case Place(item):
+            yield item.name
+        case SortValues(keys):
+            yield f"cursor of {_order(keys)}"
+        case Revision():
+            yield "the graph's revision"
+        case Record():
+            kinds = [shape.type for shape in slot.shapes]
+            yield "node" if len(kinds) == 1 else f"node of type {' or '.join(kinds)}"
+            yield from _record(slot)
+        case Single(origin, record, keys):
+            yield f"the one {_origin(origin)} first by {_order(keys)}"
+            yield from _record(record)
+        case SourceList(origin, record):
+            yield _origin(origin)
+            yield from _record(record)
+        case Lookup(records, wanted):
+            yield from _lookup(records, f"id {_value(wanted)}")
+        case LookupMany(records, wanted):
+            yield from _lookup(records, f"each id of {_value(wanted)}")
+        case Connection():
+            yield from _connection(slot)
+        case _:
+            assert_never(slot)
+
+
+def _lookup(records: Iterable[tuple[str, Record]], wanted: str) -> Iterator[str]:
+    records = tuple(records)
+    yield f"{' or '.join(label for label, _ in records)} with {wanted}"
+    for label, record in records:
+        if len(records) > 1:
+            yield f"{INDENT}as {label}"
+            yield from (INDENT + line for line in _record(record))
+        else:
+            yield from _record(record)
+
+
+def _connection(item: Connection) -> Iterator[str]:
+    where = "" if item.where == TRUE else f" where {_predicate(item.where)}"
+    shown = "" if item.rows is None else f", {_page(item.page)}"
+    yield f"{_origin(item.origin)}{where}{shown}"
+    for slot in item.rows or ():
+        yield from (INDENT + line for line in _slot(slot))
+    for aggregate in item.aggregates:
+        yield INDENT + ("their total" if isinstance(aggregate, Total) else "whether there is more on the other side")
+
+
+def _record(record: Record) -> Iterator[str]:
+    for slot, guards in record.slots:
+        guard = f"({' or '.join(guards)}) " if guards else ""
+        first, *rest = _slot(slot)
+        yield f"{INDENT}{guard}{first}"
+        yield from (INDENT + line for line in rest)
+
+
+def _origin(origin: Scan | Hop | SourceHop) -> str:
+    match origin:
+        case Scan(label):
+            return f"all {label}"
+        case Hop(links, direction, label):
+            left = "<-" if direction is Direction.INCOMING else "-"
+            right = "->" if direction is Direction.OUTGOING else "-"
+            return f"{left}[{'|'.join(link.name for link in links)}]{right}({label or ''})"
+        case SourceHop(of_link):
+            return f"sources of the {'link' if of_link else 'node'}"
+
+
+def _page(page: Page) -> str:
+    bounds = ((" after", page.after), (" before", page.before))
+    cursor = "".join(f"{name} ({', '.join(map(_value, bound.values))})" for name, bound in bounds if bound)
+    peek = " and one more" if page.peek else ""
+    return f"{'last' if page.backwards else 'first'} {_value(page.size)}{peek}{cursor} by {_order(page.keys)}"
+
+
+def _order(keys: Iterable[SortKey]) -> str:
+    return ", ".join(_subject(key.subject) + (" DESC" if key.descending else "") for key in keys)
+
+
+def _subject(subject: Subject) -> str:
+    return f"link.{subject.name}" if subject.of_link else subject.name
+
+
+def _predicate(predicate: Predicate) -> str:
+    match predicate:
+        case Compare(subject, operator, value):
+            return f"{_subject(subject)} {operator} {_value(value)}"
+        case IsNull(subject):
+            return f"{_subject(subject)} is null"
+        case IsA(labels):
+            return f"is {' or '.join(labels)}" if labels else "nothing"
+        case All(of):
+            return f"({' and '.join(map(_predicate, of))})" if of else "anything"
+        case AnyOf(of):
+            return f"({' or '.join(map(_predicate, of))})" if of else "nothing"
+        case Not(of):
+            return f"not {_predicate(of)}"
+        case Exists(origin, where, root):
+            start = " (start here)" if root else ""
+            return f"some {_origin(origin)}{start}" + ("" if where == TRUE else f" where {_predicate(where)}")
+        case Count(origin, where, operator, value):
+            condition = "" if where == TRUE else f" where {_predicate(where)}"
+            return f"count of {_origin(origin)}{condition} {operator} {_value(value)}"
+        case _:
+            assert_never(predicate)
+
+
+def _value(parameter: Parameter | None) -> str:
+    """A constant as itself, a variable by its path."""
+    match parameter:
+        case Argument(value) | PageSize(value) | Identifiers(value):
+            return _constant(value)
+        case CursorValue(value, index=index):
+            return f"{_constant(value)}[{index}]"
+        case _:
+            return "null"
+
+
+def _constant(value: Any) -> str:
+    match value:
+        case Reference(path):
+            return f"${'.'.join(map(str, path))}"
+        case tuple():
+            return f"[{', '.join(map(_constant, cast(tuple[Any, ...], value)))}]"
+        case _:
+            return repr(value)
