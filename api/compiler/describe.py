@@ -7,7 +7,10 @@ from typing import Any, assert_never, cast
 from api.compiler.plan import (
     TRUE,
     All,
+    Answers,
     AnyOf,
+    Asked,
+    Column,
     Compare,
     Connection,
     Count,
@@ -15,9 +18,12 @@ from api.compiler.plan import (
     Hop,
     IsA,
     IsNull,
+    LinkedColumn,
     LinkFact,
+    Literal,
     Lookup,
     LookupMany,
+    NestedColumn,
     Not,
     Page,
     Place,
@@ -25,6 +31,7 @@ from api.compiler.plan import (
     Predicate,
     Record,
     Revision,
+    Row,
     Scalar,
     Scan,
     Single,
@@ -36,17 +43,18 @@ from api.compiler.plan import (
     Subject,
     Total,
 )
-from api.compiler.values import Argument, CursorValue, Identifiers, PageSize, Parameter, Reference
+from api.compiler.values import Argument, Bounded, CursorValue, Identifiers, PageSize, Parameter, Reference
 from graph.modelling import Direction
 
 INDENT = "  "
-CLAUSES = re.compile(r"(\{ | \}|, (?=COLLECT|COUNT|EXISTS)| (?=(?:MATCH|WHERE|(?<!STARTS )WITH|RETURN) ))")
+CLAUSE = r" (?=(?:MATCH|WHERE|(?<!STARTS )WITH|RETURN|UNION ALL|UNWIND|CALL) )"
+BREAKS = re.compile(rf"(\{{ | \}}|, (?=COLLECT|COUNT|EXISTS)|{CLAUSE})")
 
 
 def laid_out(statement: str) -> str:
     """A statement of the compiler with a clause on each line and what is within braces indented."""
     text, depth = "", 0
-    for part in CLAUSES.split(statement):
+    for part in BREAKS.split(" ".join(statement.split())):
         if part == "{ ":
             depth += 1
             text += f"{{\n{INDENT * depth}"
@@ -100,10 +108,26 @@ def _slot(slot: Slot) -> Iterator[str]:
             yield from _lookup(records, f"id {_value(wanted)}")
         case LookupMany(records, wanted):
             yield from _lookup(records, f"each id of {_value(wanted)}")
+        case Column(item):
+            yield item.name
+        case LinkedColumn(name, record, many):
+            yield f"{name}: {'nodes' if many else 'node'}"
+            yield from _record(record)
+        case NestedColumn(name, row, many):
+            yield f"{name}: {'objects' if many else 'object'}"
+            yield from _row(row)
+        case Answers(origin, row, single):
+            yield f"{_origin(origin)}, {'the first' if single else 'all'}"
+            yield from _row(row)
         case Connection():
             yield from _connection(slot)
         case _:
             assert_never(slot)
+
+
+def _row(row: Row) -> Iterator[str]:
+    for slot in row.slots:
+        yield from (INDENT + line for line in _slot(slot))
 
 
 def _lookup(records: Iterable[tuple[str, Record]], wanted: str) -> Iterator[str]:
@@ -135,7 +159,7 @@ def _record(record: Record) -> Iterator[str]:
         yield from (INDENT + line for line in rest)
 
 
-def _origin(origin: Scan | Hop | SourceHop) -> str:
+def _origin(origin: Scan | Hop | SourceHop | Asked) -> str:
     match origin:
         case Scan(label):
             return f"all {label}"
@@ -145,6 +169,18 @@ def _origin(origin: Scan | Hop | SourceHop) -> str:
             return f"{left}[{'|'.join(link.name for link in links)}]{right}({label or ''})"
         case SourceHop(of_link):
             return f"sources of the {'link' if of_link else 'node'}"
+        case Asked(question, arguments):
+            return (
+                f"the answers to {question.name}({', '.join(f'{name}: {_argument(item)}' for name, item in arguments)})"
+            )
+
+
+def _argument(item: Bounded | Literal | Predicate) -> str:
+    match item:
+        case Bounded() | Literal():
+            return _constant(item.value)
+        case _:
+            return _predicate(item)
 
 
 def _page(page: Page) -> str:

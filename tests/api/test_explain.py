@@ -60,6 +60,17 @@ def test_telling_queries(query: str, snapshot: SnapshotAssertion) -> None:
     assert f"{explained.outline()}\n\n{explained.cypher()}\n\n{explained.parameters}" == snapshot
 
 
+def test_a_question_is_outlined_with_its_arguments() -> None:
+    query = '{ search(text: "x", types: [PARTNER], first: 5) { edges { score node { name } } } }'
+    assert EXPLAINER.explain(query, {}).outline().splitlines() == [
+        "Query",
+        "  search: the answers to search(text: 'x', types: ['PARTNER']), first 5 by score DESC, id",
+        "    score",
+        "    node: node",
+        "      name",
+    ]
+
+
 def test_the_layout_changes_nothing_but_white_space() -> None:
     for query in TELLING.values():
         explained = EXPLAINER.explain(query, {})
