@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,12 +13,13 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from api.app import create_app
 from api.explain import Explainer
 from api.schema import build_schema
-from graph import constraints, embedded
+from graph import embedded
 from graph.database import Database
 from graph.doctor import examine
 from graph.doctor import show as show_findings
@@ -26,14 +27,19 @@ from graph.errors import OperatorError, SettingsError
 from graph.model import MODEL
 from graph.progress import console
 from graph.settings import Settings
-from loaders import problems, report
+from loaders import history, problems, report
 from loaders.encodings import Encoding
-from loaders.load import check_files
+from loaders.facts import Change
+from loaders.load import check_files, rehearse
 from loaders.load import load as load_files
+from loaders.log import changes
 from loaders.problems import LoadError
 from loaders.read import Options
 from loaders.read_csv import Delimiter
-from loaders.write import touch as raise_revision
+from loaders.runs import run as one_run
+from loaders.runs import runs as all_runs
+from loaders.runs import touch as raise_revision
+from loaders.undo import undo as undo_run
 
 DATA = Path(__file__).parent / "data"
 
@@ -58,6 +64,10 @@ ADelimiter = Annotated[
     Delimiter | None,
     typer.Option("--delimiter", help="What divides the cells of CSV files, where their headings don't tell."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show every change that the load would make; write nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Load even if that withdraws over 20 % of a type.")]
+Json = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, for changes one object a line.")]
+RunNumber = Annotated[int, typer.Argument(help="The run's number, as `partnergraph runs` shows it.", min=1)]
 Host = Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None, typer.Option(help="The port to listen on.", show_default="8000, or PORT", min=1, max=65535)
@@ -93,15 +103,59 @@ def up(host: Host = None, port: Port = None, workers: Workers = 1) -> None:
     _ensure_free(host or settings.host, port or settings.port)
     with embedded.use(settings) as connection:
         with Database(connection) as database:
-            _load(database, [DATA], Options())
+            _load(database, [DATA], Options(), by=settings.user)
         _serve(settings.using(connection), host, port, workers)
 
 
 @app.command()
-def load(files: Files = None, encoding: AnEncoding = None, delimiter: ADelimiter = None) -> None:
-    """Load CSV, .xlsx and .jsonl files into the graph: all of them or, where anything is wrong with one, nothing."""
+def load(
+    files: Files = None,
+    encoding: AnEncoding = None,
+    delimiter: ADelimiter = None,
+    *,
+    dry_run: DryRun = False,
+    json: Json = False,
+    yes: Yes = False,
+) -> None:
+    """Load CSV, .xlsx and .jsonl files into the graph: all of them or, where anything is wrong with one, nothing.
+
+    What a file stated before and no longer does is withdrawn, unless another file states it.
+    """
+    settings, options = Settings(), Options(encoding, delimiter)
+    with embedded.use(settings) as connection, Database(connection) as database:
+        if dry_run:
+            _rehearse(database, files or [DATA], options, json)
+        else:
+            _load(database, files or [DATA], options, by=settings.user, may_withdraw=yes)
+
+
+@app.command()
+def runs(json: Json = False) -> None:
+    """List every load and undo, newest first: when, by whom, which files, and what came of it."""
     with embedded.use(Settings()) as connection, Database(connection) as database:
-        _load(database, files or [DATA], Options(encoding, delimiter))
+        found = all_runs(database)
+    if json:
+        sys.stdout.buffer.write(history.runs_json(found))
+    else:
+        history.show_runs(found, Console())
+
+
+@app.command()
+def diff(run: RunNumber, json: Json = False) -> None:
+    """Show what a run changed, property by property."""
+    with embedded.use(Settings()) as connection, Database(connection) as database:
+        one_run(database, run)
+        _show_changes(changes(database, run), json)
+
+
+@app.command()
+def undo(run: RunNumber) -> None:
+    """Put the graph back as it was before a run; refused where a later run built on it."""
+    settings = Settings()
+    with embedded.use(settings) as connection, Database(connection) as database:
+        done = undo_run(database, MODEL, run, settings.user)
+    console.print(report.count_table(done.counts))
+    console.print(f"Undone: run {done.run} took run {run} back.", highlight=False)
 
 
 @app.command()
@@ -111,8 +165,8 @@ def check(files: Files = None, encoding: AnEncoding = None, delimiter: ADelimite
     Links may lead to what the graph already holds, where its database runs; else the files stand alone.
     """
     with _database_if_running(Settings()) as database, _progress() as progress:
-        facts = check_files(database, MODEL, files or [DATA], progress, Options(encoding, delimiter))
-    print(f"All is well: {len(facts.nodes):,} nodes and {len(facts.links):,} links.")
+        nodes, links = check_files(database, MODEL, files or [DATA], progress, Options(encoding, delimiter))
+    print(f"All is well: {nodes:,} nodes and {links:,} links.")
 
 
 @app.command()
@@ -199,11 +253,27 @@ def _of_this_machine() -> Settings:
     return settings
 
 
-def _load(database: Database, paths: list[Path], options: Options) -> None:
-    constraints.apply(database, MODEL)
+def _load(database: Database, paths: list[Path], options: Options, *, by: str, may_withdraw: bool = False) -> None:
     with _progress() as progress:
-        done = load_files(database, MODEL, paths, progress, options)
+        done = load_files(database, MODEL, paths, progress, options, by=by, may_withdraw=may_withdraw)
     report.show(done, console)
+
+
+def _rehearse(database: Database, paths: list[Path], options: Options, json: bool) -> None:
+    told: list[Change] = []
+    with _progress() as progress:
+        would = rehearse(database, MODEL, paths, progress, options, tell=told.append)
+    _show_changes(told, json)
+    console.print(report.count_table(would.counts))
+    console.print("Nothing was written: this is what the load would do.", highlight=False)
+
+
+def _show_changes(told: Iterable[Change], json: bool) -> None:
+    if json:
+        for text in history.change_lines(told):
+            sys.stdout.buffer.write(text + b"\n")
+    else:
+        history.show_changes(told, Console())
 
 
 def _progress() -> Progress:

@@ -18,7 +18,7 @@ from graph.model import MODEL
 from graph.progress import console
 from graph.settings import Connection, Settings
 from loaders.load import load
-from loaders.write import RAISE_REVISION
+from loaders.runs import RAISE_REVISION
 
 REAL = "real"
 DATA = Path(__file__).parent.parent / "data"

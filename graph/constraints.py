@@ -9,6 +9,7 @@ from neo4j.exceptions import Neo4jError
 from graph.database import Database
 from graph.errors import DatabaseError
 from graph.modelling import Kind, Model, Property, snake_case
+from graph.provenance import CHANGES, FILE, LOCK, REVISION, RUN, WITHDRAWN
 
 AWAIT_SECONDS = 600
 REASON_WIDTH = 500
@@ -17,8 +18,8 @@ TEXT_ANALYZER = "dutch"
 """Stems Dutch words and leaves out their stop words; accents don't matter to it."""
 NAME_ANALYZER = "standard-folding"
 """Keeps every word as it is; neither case nor accents matter to it."""
-REVISION = "Revision"
-"""The one node that is not of the model: how many loads have changed the graph."""
+BOOKKEPT = ((REVISION, "id"), (LOCK, "id"), (FILE, "id"), (RUN, "number"), (WITHDRAWN, "id"))
+"""What is unique among the nodes that are not of the model."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ class Rule:
 
 def rules(model: Model) -> tuple[Rule, ...]:
     """What a database that holds the model's graph must have, in the order in which to create it."""
-    # Were the revision not unique, two first loads at once would each make one, and neither would wait.
-    labels = dict.fromkeys((*model.roots, *(node.name for node in model.nodes), REVISION))
-    unique = [_unique(label) for label in labels]
+    labels = dict.fromkeys((*model.roots, *(node.name for node in model.nodes)))
+    unique = [_unique(label, "id") for label in labels]
+    # Were the revision and the lock not unique, two first loads at once would each make one, and neither would wait.
+    unique += [_unique(label, name) for label, name in BOOKKEPT]
     sorted_or_filtered = [
         _range(label, prop.name) for label in model.types for prop in model.properties_of(label) if prop.indexed
     ]
-    return (*unique, *sorted_or_filtered, *_texts(model))
+    return (*unique, *sorted_or_filtered, _range(CHANGES, "last"), *_texts(model))
 
 
 def apply(database: Database, model: Model) -> None:
@@ -91,10 +93,10 @@ def _in_the_way(rule: Rule, reason: str | None) -> DatabaseError:
     )
 
 
-def _unique(label: str) -> Rule:
-    name = f"{snake_case(label)}_id"
-    statement = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
-    return Rule(name, UNIQUENESS, label, ("id",), statement)
+def _unique(label: str, name: str) -> Rule:
+    constraint = f"{snake_case(label)}_{name}"
+    statement = f"CREATE CONSTRAINT {constraint} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
+    return Rule(constraint, UNIQUENESS, label, (name,), statement)
 
 
 def _range(label: str, name: str) -> Rule:

@@ -1,6 +1,6 @@
 """The driver: reading and writing a Neo4j database, with retries, and errors that say what to do."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, LiteralString, Self, cast
 
@@ -31,17 +31,20 @@ from graph.cost import Cost
 from graph.errors import DatabaseError
 from graph.settings import Connection
 
+FETCH_ALL = -1
 OPTIONS: Mapping[str, Any] = {
     "user_agent": f"partnergraph {get_user_agent()}",
     "notifications_min_severity": NotificationMinimumSeverity.OFF,
     "telemetry_disabled": True,
-    "fetch_size": -1,
+    "fetch_size": FETCH_ALL,
     "connection_timeout": 10,
     "connection_acquisition_timeout": 30,
     # A connection that was idle may have been cut by a firewall or load balancer.
     "liveness_check_timeout": 30,
     "max_transaction_retry_time": 15,
 }
+STREAM_FETCH = 5_000
+"""How many records of a stream are on their way at a time."""
 DATABASE_NOT_FOUND = "Neo.ClientError.Database.DatabaseNotFound"
 CONSTRAINT_BROKEN = "Neo.DatabaseError.Schema.ConstraintCreationFailed"
 FORBIDDEN = "Neo.ClientError.Security.Forbidden"
@@ -109,6 +112,12 @@ class Database:
             summary = session.run(text, dict(parameters or {})).consume()
             return Cost.of(cast(Any, summary.profile if run else summary.plan))  # pyright: ignore[reportUnknownMemberType]
 
+    def stream(self, statement: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """The records of a statement that only reads, one by one, so that there may be very many. Not tried again."""
+        with explained(self.connection), self._session(READ_ACCESS, STREAM_FETCH) as session:
+            for record in session.run(cast(LiteralString, statement), dict(parameters or {})):
+                yield record.data()
+
     @contextmanager
     def transaction(self) -> Generator[Transaction]:
         """A transaction that is committed at the end of the block, or undone where the block raises."""
@@ -120,8 +129,10 @@ class Database:
             yield Transaction(transaction)
             transaction.commit()
 
-    def _session(self, access: str = WRITE_ACCESS) -> Session:
-        return self._driver.session(database=self.connection.database, default_access_mode=access)  # pyright: ignore[reportUnknownMemberType]
+    def _session(self, access: str = WRITE_ACCESS, fetch: int = FETCH_ALL) -> Session:
+        return self._driver.session(  # pyright: ignore[reportUnknownMemberType]
+            database=self.connection.database, default_access_mode=access, fetch_size=fetch
+        )
 
     def _run(
         self, statement: str, parameters: Mapping[str, Any] | None, routing: RoutingControl

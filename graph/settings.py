@@ -1,5 +1,7 @@
 """Every setting: its name, default and help. All come from environment variables."""
 
+import getpass
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -31,6 +33,13 @@ class Connection:
     database: str = "neo4j"
 
 
+def _who() -> str:
+    try:
+        return f"{getpass.getuser()}@{socket.gethostname()}"
+    except (OSError, KeyError):  # A container's user may have no name.
+        return socket.gethostname()
+
+
 class Settings(BaseSettings):
     """The settings in force. Raises SettingsError, naming the variable, where one makes no sense."""
 
@@ -56,6 +65,10 @@ class Settings(BaseSettings):
         "1g",
         pattern=r"(?i)^[1-9][0-9]*[mg]$",
         description="The most memory for Java objects of the Neo4j on this machine, such as 512m or 4g.",
+    )
+    user: str = Field(
+        default_factory=_who,
+        description="Who loads, as the graph's history of runs names them.",
     )
     query_timeout: float = Field(10, gt=0, le=3600, description="The seconds after which a query is stopped.")
     show_cypher: bool = Field(
@@ -154,6 +167,6 @@ def _field_named(place: object) -> str:
 
 def _default(info: FieldInfo) -> str:
     if info.default_factory is not None:
-        return "the user-data folder"
+        return "the user and machine" if info.default_factory is _who else "the user-data folder"
     value = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
     return "" if value is None else str(value)

@@ -1,6 +1,7 @@
 """A row's cells into the values of its properties."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from graph.modelling import Kind, Property, snake_case
 from loaders.columns import LATITUDE, LONGITUDE
@@ -60,7 +61,13 @@ def point(table: Table, row: Row) -> Value:
 
 def period_problems(table: Table, row: Row, values: Mapping[str, Value]) -> Iterator[Problem]:
     """The problem of a period that ends before it begins."""
+    for last, start in backwards(values):
+        yield table.problem(row, snake_case(last), f"It ends before it begins, in {start}.")
+
+
+def backwards(values: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The property with the end of each period that ends before it begins, and when it begins."""
     for first, last in PERIODS:
         start, end = values.get(first), values.get(last)
         if isinstance(start, int) and isinstance(end, int) and start > end:
-            yield table.problem(row, snake_case(last), f"It ends before it begins, in {start}.")
+            yield last, start

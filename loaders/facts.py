@@ -1,47 +1,91 @@
-"""What files state, once checked: nodes and links that are ready to be written."""
+"""Facts as a load handles them: what they are known by, what files state of them, and what changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from loaders.values import Value
-
-
-class LinkKey(NamedTuple):
-    """What a link is known by: there is at most one of a type from one node to another."""
-
-    type: str
-    from_id: str
-    to_id: str
+from loaders.plain import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFact:
-    """A node and its properties by name. None takes a value away; a property that isn't named is left alone."""
+class Key(NamedTuple):
+    """What a fact is known by: a node by its id; a link, of which there is at most one, by its type and its ends."""
 
-    type: str
+    link: str
+    """The type of a link, or nothing for a node."""
     id: str
-    values: Mapping[str, Value]
+    """The id of the node, or of the one that the link goes from."""
+    to_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFact:
-    """A link, the types of the nodes it joins, and its properties as those of a node.
+class Stated(NamedTuple):
+    """One row's word on a fact, in plain form: which table, in the order of the load, and which row of it.
 
-    It replaces what its `only_from` (or `only_to`) node has of that type: that end may have one only.
+    None for a value says that there is none; a property that isn't named is left alone.
     """
 
-    key: LinkKey
-    from_type: str
-    to_type: str
-    values: Mapping[str, Value]
-    only_from: bool = False
-    only_to: bool = False
+    table: int
+    row: int
+    values: Plain
 
 
-@dataclass(frozen=True)
-class Facts:
-    """All that a run's files state."""
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A node or link, and every row that states it; a new Source that cells called for has `values` but no rows."""
 
-    nodes: tuple[NodeFact, ...]
-    links: tuple[LinkFact, ...]
+    key: Key
+    type: str
+    stated: tuple[Stated, ...]
+    values: Plain = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A fact in the graph: its type and properties but for the id, in plain form; `closed` if no file states it."""
+
+    type: str
+    values: dict[str, Any]
+    closed: bool = False
+
+
+class Action(StrEnum):
+    """What happens to a fact. One that is withdrawn is closed, one that is restored is current again."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    REMOVED = "removed"
+    """Only an undo does this: as if it had never been added."""
+    MOVED = "moved"
+    """It says the same, and so do the same files; only the row in one of them is another."""
+
+
+INVERSE = {
+    Action.ADDED: Action.REMOVED,
+    Action.REMOVED: Action.ADDED,
+    Action.WITHDRAWN: Action.RESTORED,
+    Action.RESTORED: Action.WITHDRAWN,
+    Action.CHANGED: Action.CHANGED,
+    Action.MOVED: Action.MOVED,
+}
+
+
+class Change(NamedTuple):
+    """What a run does to one fact: the properties that differ, before and after; None where there is none.
+
+    `types` are those of a link's ends. `closed`: it is closed before and after.
+    """
+
+    action: Action
+    key: Key
+    type: str
+    types: tuple[str, str]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    closed: bool = False
+
+    @property
+    def inverse(self) -> "Change":
+        """The change that takes this one back."""
+        return self._replace(action=INVERSE[self.action], before=self.after, after=self.before)

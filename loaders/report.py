@@ -1,7 +1,7 @@
 """What a load did, by type, and how that is told to a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from rich.console import Console
 from rich.table import Table
@@ -9,25 +9,34 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Count:
-    """How many nodes or links of one type a load added, changed, left as they were, and refused."""
+    """What a load did with the nodes or links of one type: with how many of them each."""
 
     added: int = 0
     changed: int = 0
+    withdrawn: int = 0
     unchanged: int = 0
     refused: int = 0
 
 
+OUTCOMES = tuple(item.name for item in fields(Count))
+
+
 @dataclass(frozen=True)
 class Report:
-    """What a load did with the nodes and links of each type; `revision` is the graph's number after it."""
+    """What a load did with the nodes and links of each type; `revision` is the graph's number after it.
+
+    `skipped` are the files that are what they were when they were loaded last, and so were not read again.
+    """
 
     counts: Mapping[str, Count]
     revision: int
+    run: int
+    skipped: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
-        """Whether the load wrote anything."""
-        return any(count.added or count.changed for count in self.counts.values())
+        """Whether any fact is another than before."""
+        return any(count.added or count.changed or count.withdrawn for count in self.counts.values())
 
 
 def show(report: Report, console: Console) -> None:
@@ -35,6 +44,7 @@ def show(report: Report, console: Console) -> None:
     console.print(count_table(report.counts))
     if report.changed:
         console.print(f"Loaded: the graph is at revision {report.revision:,}.", highlight=False)
+        console.print(f"This was run {report.run}. To take it back: partnergraph undo {report.run}", highlight=False)
     else:
         console.print("Nothing changed: the graph already holds all of this.", highlight=False)
 
@@ -42,9 +52,9 @@ def show(report: Report, console: Console) -> None:
 def count_table(counts: Mapping[str, Count]) -> Table:
     """Counts by type as a table, zeros left blank."""
     table = Table("Type")
-    for heading in ("Added", "Changed", "Unchanged", "Refused"):
-        table.add_column(heading, justify="right")
+    for outcome in OUTCOMES:
+        table.add_column(outcome.capitalize(), justify="right")
     for name, count in counts.items():
-        numbers = (count.added, count.changed, count.unchanged, count.refused)
+        numbers = (getattr(count, outcome) for outcome in OUTCOMES)
         table.add_row(name, *(f"{number:,}" if number else "" for number in numbers))
     return table

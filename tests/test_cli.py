@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.serving import wait_until_ready
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["", "up", "load", "check", "touch", "serve", "schema", "explain", "doctor", "db"]
+COMMANDS = ["", "up", "load", "runs", "diff", "undo", "check", "touch", "serve", "schema", "explain", "doctor", "db"]
 DATABASE_COMMANDS = ["db start", "db stop", "db status"]
 
 

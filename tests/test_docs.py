@@ -41,7 +41,7 @@ def test_queries_find_something(connection: Connection, query: str) -> None:
             assert value.get("links", {}).get("edges", value)
 
 
-@pytest.mark.parametrize("statement", blocks("docs/cypher.md", "cypher"))
+@pytest.mark.parametrize("statement", [*blocks("docs/cypher.md", "cypher"), *blocks("docs/loading.md", "cypher")])
 def test_statements_find_something(loaded: Database, statement: str) -> None:
     assert loaded.read(statement)
 

@@ -15,7 +15,7 @@ from api.reader import Reader
 from api.revision import Watcher
 from graph.database import Database
 from graph.settings import Connection
-from loaders.write import RAISE_REVISION, touch
+from loaders.runs import RAISE_REVISION, touch
 from tests.support.serving import served
 
 QUERY = "{ regions { nodes { id name } } }"

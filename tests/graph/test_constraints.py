@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from graph import constraints
-from graph.constraints import REVISION, Rule, rules
+from graph.constraints import Rule, rules
 from graph.database import Database
 from graph.errors import DatabaseError
 from graph.model import MODEL
 from graph.modelling import Kind, Model, Property
+from graph.provenance import REVISION
 
 Shown = list[dict[str, object]]
 

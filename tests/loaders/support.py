@@ -3,16 +3,24 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from rich.progress import Progress
 
 from graph.database import Database
 from graph.model import MODEL
 from graph.modelling import Model
-from loaders.facts import Facts
-from loaders.load import check_files, load
+from graph.provenance import Statement
+from loaders.agree import agreed
+from loaders.check import check
+from loaders.facts import Fact, Key
+from loaders.known import Known
+from loaders.load import load
+from loaders.present import Graph
 from loaders.problems import LoadError, Problem
+from loaders.read import Options, read
 from loaders.report import Report
+from loaders.staging import Staging
 
 Rows = list[dict[str, str]]
 
@@ -133,14 +141,52 @@ def with_row(folder: Path, name: str, **cells: str) -> Path:
     return folder
 
 
-def loaded(database: Database, *paths: Path, model: Model = MODEL) -> Report:
+def loaded(database: Database, *paths: Path, model: Model = MODEL, may_withdraw: bool = False) -> Report:
     """Load files without showing progress."""
-    return load(database, model, paths, Progress(disable=True))
+    return load(database, model, paths, Progress(disable=True), may_withdraw=may_withdraw)
 
 
-def checked(*paths: Path, database: Database | None = None, model: Model = MODEL) -> Facts:
-    """Check files without showing progress."""
-    return check_files(database, model, paths, Progress(disable=True))
+class Said(NamedTuple):
+    """A fact that files state, with its values in plain form."""
+
+    key: Key
+    type: str
+    values: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.key.id
+
+
+class Checked(NamedTuple):
+    """All that files state."""
+
+    nodes: tuple[Said, ...]
+    links: tuple[Said, ...]
+
+
+def checked(
+    *paths: Path,
+    database: Database | None = None,
+    model: Model = MODEL,
+    progress: Progress | None = None,
+    options: Options | None = None,
+) -> Checked:
+    """Check files, without showing progress unless it is asked for."""
+    reading = read(paths, model, progress or Progress(disable=True), options)
+    known = Known(model, None if database is None else Graph(database, model))
+    with Staging() as staging:
+        check(reading.tables, reading.problems, known, staging, Progress(disable=True))
+        made = (Said(Key("", made), "Source", {"url": url}) for url, made in known.sources.new.items())
+        return Checked((*map(said, staging.nodes()), *made), tuple(map(said, staging.links())))
+
+
+def said(fact: Fact) -> Said:
+    """What rows say together."""
+    values = fact.stated[0].values
+    if len(fact.stated) > 1:
+        values = agreed([Statement(str(stated.table), stated.row, 1, stated.values) for stated in fact.stated])
+    return Said(fact.key, fact.type, values)
 
 
 def problems(*paths: Path, database: Database | None = None) -> list[Problem]:

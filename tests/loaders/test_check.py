@@ -4,12 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
-from neo4j.spatial import WGS84Point
 from rich.console import Console
 
 from graph.database import Database
 from graph.fingerprint import fingerprint
-from loaders.facts import LinkKey
+from loaders.facts import Key
 from loaders.problems import LoadError, show
 from loaders.sources import source_id
 from tests.loaders.support import (
@@ -205,7 +204,7 @@ def test_values_take_the_form_in_which_they_are_kept(tmp_path: Path) -> None:
     facts = {node.id: node.values for node in checked(right_files(tmp_path)).nodes}
     hanze = facts["inst-hanze"]
     assert hanze["level"] == "HBO"
-    assert hanze["location"] == WGS84Point((6.53, 53.24))
+    assert hanze["location"] == [6.53, 53.24]
     assert hanze["aliases"] == ["Hanze", "Hanze UAS"]
     assert hanze["sources"] == ["source-a"]
     assert facts["lc-entrance"]["startYear"] == 2012
@@ -215,7 +214,7 @@ def test_values_take_the_form_in_which_they_are_kept(tmp_path: Path) -> None:
 
 def test_a_symmetric_link_goes_from_the_lesser_id_to_the_greater(tmp_path: Path) -> None:
     keys = {link.key for link in checked(right_files(tmp_path)).links}
-    assert LinkKey("PARTNER_OF", "partner-nwo", "partner-ser") in keys
+    assert Key("PARTNER_OF", "partner-nwo", "partner-ser") in keys
 
 
 def test_sources_are_given_by_address_or_id_and_new_addresses_become_sources(tmp_path: Path) -> None:
@@ -243,7 +242,7 @@ def test_one_link_in_two_files_is_one_link_with_both_sources(tmp_path: Path) -> 
     right_files(tmp_path)
     again = {**RIGHT["links"][0], "source": "source-b", "confidence": "medium", "since": "2013", "until": "2020"}
     write_csv(tmp_path / "links_more.csv", [again])
-    [link] = [link for link in checked(tmp_path).links if link.key.type == "COORDINATES"]
+    [link] = [link for link in checked(tmp_path).links if link.type == "COORDINATES"]
     assert link.values == {
         "role": "penvoerder",
         "since": 2012,
@@ -256,7 +255,7 @@ def test_one_link_in_two_files_is_one_link_with_both_sources(tmp_path: Path) -> 
 def test_of_two_files_that_are_as_sure_the_later_one_s_word_counts(tmp_path: Path) -> None:
     right_files(tmp_path)
     write_csv(tmp_path / "links_more.csv", [{**RIGHT["links"][0], "since": "2013"}])
-    [link] = [link for link in checked(tmp_path).links if link.key.type == "COORDINATES"]
+    [link] = [link for link in checked(tmp_path).links if link.type == "COORDINATES"]
     assert link.values["since"] == 2013
 
 

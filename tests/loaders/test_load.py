@@ -118,7 +118,7 @@ def test_a_report_prints_each_type_with_what_was_done(tmp_path: Path, database: 
     page = io.StringIO()
     show(report, Console(file=page))
     partner = next(line for line in page.getvalue().splitlines() if "Partner" in line)
-    assert [cell.strip() for cell in partner.strip("│").split("│")] == ["Partner", "2", "", "", ""]
+    assert [cell.strip() for cell in partner.strip("│").split("│")] == ["Partner", "2", "", "", "", ""]
     assert "revision 1" in page.getvalue()
 
 

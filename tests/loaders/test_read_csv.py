@@ -9,10 +9,10 @@ from rich.progress import Progress
 
 from graph.model import MODEL
 from loaders.encodings import Encoding
-from loaders.load import check_files
 from loaders.problems import LoadError
 from loaders.read import Options, read
 from loaders.read_csv import Delimiter
+from tests.loaders.support import checked
 
 ROWS = (
     ("id", "naam", "soort", "bron", "zekerheid"),
@@ -35,7 +35,7 @@ def name_and_said(path: Path, options: Options | None = None) -> tuple[object, s
     """The name of the one partner in a file, and what was said of the file. Raises LoadError."""
     console = Console(file=io.StringIO(), width=500)
     with Progress(console=console, disable=True) as progress:
-        facts = check_files(None, MODEL, [path], progress, options)
+        facts = checked(path, progress=progress, options=options)
     assert isinstance(console.file, io.StringIO)
     return facts.nodes[0].values["name"], console.file.getvalue()
 

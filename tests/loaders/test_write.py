@@ -14,26 +14,33 @@ from rich.progress import Progress
 from graph.database import Database
 from graph.fingerprint import fingerprint
 from graph.model import MODEL
-from loaders.diff import compare
-from loaders.present import present_nodes, revision
+from loaders.facts import Action, Change
+from loaders.load import rehearse
+from loaders.present import revision
 from loaders.report import Count
-from loaders.write import Overtaken, write
-from tests.loaders.support import RIGHT, checked, loaded, right_files, with_cell, write_csv
+from tests.loaders.support import RIGHT, loaded, right_files, with_cell, write_csv
 
 Things = Mapping[str, Mapping[str, Any]]
 
 
 def nodes(database: Database) -> Things:
-    """Every node's properties by id."""
-    rows = database.read("MATCH (n) WHERE NOT n:Revision RETURN n.id AS id, properties(n) AS values")
-    return {row["id"]: row["values"] for row in rows}
+    """Every current node's properties by id, but for who states it."""
+    rows = database.read("MATCH (n:Entity|Source) RETURN n.id AS id, n {.*, statements: null} AS values")
+    return {row["id"]: without_nothing(row["values"]) for row in rows}
 
 
 def links(database: Database) -> Things:
-    """Every link's properties by its ends and type."""
-    rows = database.read("MATCH (a)-[r]->(b) RETURN a.id + ' ' + type(r) + ' ' + b.id AS key, properties(r) AS values")
+    """Every current link's properties by its ends and type, but for who states it."""
+    rows = database.read(
+        "MATCH (a:Entity)-[r]->(b:Entity) WHERE NOT type(r) STARTS WITH 'WITHDRAWN_' "
+        "RETURN a.id + ' ' + type(r) + ' ' + b.id AS key, r {.*, statements: null} AS values"
+    )
     assert len({row["key"] for row in rows}) == len(rows)
-    return {row["key"]: row["values"] for row in rows}
+    return {row["key"]: without_nothing(row["values"]) for row in rows}
+
+
+def without_nothing(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def differences(before: Things, after: Things) -> set[tuple[str, str]]:
@@ -109,18 +116,20 @@ def test_a_changed_cell_changes_one_property(
 
 def test_only_the_difference_is_written(tmp_path: Path, database: Database) -> None:
     loaded(database, right_files(tmp_path))
-    facts = checked(with_cell(tmp_path, "partners", 0, "short_name", ""), database=database)
-    ids = {node.id for node in facts.nodes}
-    present = present_nodes(database, MODEL, ids, set(), Progress(disable=True)).nodes
-    [node] = compare(facts, present, {}).nodes
-    assert (node.id, node.values) == ("partner-nwo", {"shortName": None})
+    folder = with_cell(tmp_path, "partners", 0, "short_name", "")
+    told: list[Change] = []
+    rehearse(database, MODEL, [folder], Progress(disable=True), tell=told.append)
+    [change] = told
+    assert (change.action, change.key.id, change.before["shortName"]) == (Action.CHANGED, "partner-nwo", "NWO")
+    assert change.after.keys() == {"shortName", "statements"}
+    assert change.after["shortName"] is None
 
 
 def test_a_column_that_is_absent_leaves_its_property_alone(tmp_path: Path, database: Database) -> None:
     loaded(database, right_files(tmp_path))
     before = nodes(database)
-    few = {name: RIGHT["partners"][0][name] for name in ("id", "name", "kind", "source", "confidence")}
-    report = loaded(database, write_csv(tmp_path / "partners.csv", [few]))
+    few = [{name: row[name] for name in ("id", "name", "kind", "source", "confidence")} for row in RIGHT["partners"]]
+    report = loaded(database, write_csv(tmp_path / "partners.csv", few))
     assert not report.changed
     assert nodes(database) == before
 
@@ -131,13 +140,6 @@ def test_a_file_may_lean_on_what_was_loaded_before(tmp_path: Path, database: Dat
         tmp_path / "links_alone.csv", [{**RIGHT["links"][1], "from_id": "partner-ser", "source": "source-b"}]
     )
     assert loaded(database, alone).counts == {"FUNDS": Count(added=1)}
-
-
-def test_rows_that_are_no_longer_there_stay_in_the_graph(tmp_path: Path, database: Database) -> None:
-    loaded(database, right_files(tmp_path))
-    before = fingerprint(database)
-    assert not loaded(database, write_csv(tmp_path / "regions.csv", RIGHT["regions"][:1])).changed
-    assert fingerprint(database) == before
 
 
 def test_a_new_region_takes_the_place_of_the_old_one(tmp_path: Path, database: Database) -> None:
@@ -162,15 +164,6 @@ def test_the_fingerprint_tells_a_changed_value_from_the_old_one(tmp_path: Path, 
     before = fingerprint(database)
     database.write("MATCH (:Entity {id: 'partner-nwo'})-[r:FUNDS]->() SET r.since = 2019")
     assert fingerprint(database) != before
-
-
-def test_a_load_that_was_overtaken_writes_nothing(tmp_path: Path, database: Database) -> None:
-    changes = compare(checked(right_files(tmp_path)), {}, {})
-    database.write("CREATE (:Revision {id: 'revision', number: 7})")
-    with pytest.raises(Overtaken):
-        write(database, MODEL, changes, 6, Progress(disable=True))
-    assert nodes(database) == {}
-    assert revision(database) == 7
 
 
 def test_loads_at_once_wait_for_each_other(tmp_path: Path, database: Database) -> None:

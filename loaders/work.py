@@ -1,0 +1,196 @@
+"""A run's changes into Neo4j, with the log of them: one transaction, or several where one can't hold so many."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import groupby
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from graph.database import Database, Transaction
+from graph.errors import DatabaseError
+from graph.modelling import Model
+from graph.provenance import CHANGES, WITHDRAWN, packed, withdrawn_label, withdrawn_link
+from loaders.facts import Action, Change
+from loaders.log import line
+from loaders.plain import Native
+from loaders.present import BATCH, batches, by_id
+
+LOGGED_TOGETHER = 1_000
+"""How many changes one LoadChanges node keeps."""
+LARGEST_TRANSACTION = 200_000
+"""How many changes one transaction holds: about as many as a Neo4j with 1 GB of heap has room for."""
+
+
+class Shape(NamedTuple):
+    """Changes that one statement can make."""
+
+    action: Action
+    type: str
+    types: tuple[str, str]
+    closed: bool
+
+    @property
+    def of_links(self) -> bool:
+        """Whether they are changes of links."""
+        return self.types != ("", "")
+
+
+def shape(change: Change) -> Shape:
+    """The shape of a change."""
+    return Shape(change.action, change.type, change.types, change.closed)
+
+
+class Work:
+    """The writing of one run. A context manager: an error takes back all that is not committed.
+
+    `first` is the number of the run's first change among all changes of all runs.
+    """
+
+    def __init__(self, database: Database, model: Model, run: int, first: int) -> None:
+        self._database = database
+        self._model = model
+        self._native = Native(model)
+        self._run = run
+        self._part = 0
+        self._held = 0
+        self.next = first
+        """The number that the next change will have."""
+        self.committed = False
+        """Whether a part of the run is in the graph already."""
+
+    def __enter__(self) -> Self:
+        self._stack = ExitStack()
+        self._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Run a statement in the transaction that is open, which sees all that was written so far."""
+        return self._transaction.run(statement, parameters)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether the run has changed anything."""
+        return self._part > 0
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Make changes in any order."""
+        waiting: dict[Shape, list[Change]] = defaultdict(list)
+        for change in changes:
+            together = waiting[shape(change)]
+            together.append(change)
+            if len(together) == BATCH:
+                self._write(shape(change), together)
+                together.clear()
+        for alike, together in waiting.items():
+            if together:
+                self._write(alike, together)
+
+    def apply_in_order(self, changes: Iterable[Change]) -> None:
+        """Make changes in the order in which they come."""
+        for alike, together in groupby(changes, shape):
+            for batch in batches(together):
+                self._write(alike, batch)
+
+    def _write(self, alike: Shape, changes: Sequence[Change]) -> None:
+        make(self._transaction, self._model, self._native, alike, changes)
+        self._log(alike, changes)
+        self._held += len(changes)
+        if self._held >= LARGEST_TRANSACTION:
+            self._stack.close()
+            self.committed = True
+            self._begin()
+
+    def _begin(self) -> None:
+        self._held = 0
+        self._transaction: Transaction = self._stack.enter_context(self._database.transaction())
+
+    def _log(self, alike: Shape, changes: Sequence[Change]) -> None:
+        parts: list[dict[str, Any]] = []
+        for batch in batches(changes, LOGGED_TOGETHER):
+            part: dict[str, Any] = {"run": self._run, "part": self._part, "action": alike.action, "type": alike.type}
+            if alike.action is not Action.MOVED:
+                part |= {"first": self.next, "last": self.next + len(batch) - 1}
+                self.next += len(batch)
+            parts.append({**part, "lines": packed([line(change) for change in batch])})
+            self._part += 1
+        self.run(f"UNWIND $parts AS part CREATE (c:{CHANGES}) SET c = part", {"parts": parts})
+
+
+def apply_to(transaction: Transaction, model: Model, changes: Iterable[Change]) -> None:
+    """Make changes in the order in which they come, with no log of them."""
+    native = Native(model)
+    for alike, together in groupby(changes, shape):
+        for batch in batches(together):
+            make(transaction, model, native, alike, batch)
+
+
+def make(transaction: Transaction, model: Model, native: Native, alike: Shape, changes: Sequence[Change]) -> None:
+    """Make changes of one shape. Raises DatabaseError where the graph is not as it was left."""
+    statement = (link_statement if alike.of_links else node_statement)(alike, model)
+    new_node = alike.action is Action.ADDED and not alike.of_links
+    rows: list[list[Any]] = []
+    for change in changes:
+        values = native.values(alike.type, change.after)
+        rows.append([change.key.id, change.key.to_id, {"id": change.key.id, **values} if new_node else values])
+    done = transaction.run(statement, {"rows": rows})
+    if done[0]["done"] != len(changes):
+        raise DatabaseError(
+            f"The graph was changed in Cypher: a {alike.type} to be {alike.action} is not as runs left it.",
+            "Put it back as it was, or load the files that state it again: partnergraph touch, partnergraph load",
+        )
+
+
+def node_statement(alike: Shape, model: Model) -> str:
+    """The statement that makes such changes of nodes. Its rows are lists of id, nothing, values."""
+    root = model.root(alike.type)
+    current = "".join(f":{label}" for label in model.labels(alike.type))
+    closed = f":{WITHDRAWN}:{withdrawn_label(alike.type)}"
+    find = by_id("n", WITHDRAWN if alike.closed or alike.action is Action.RESTORED else root, "row[0]")
+    doing = {
+        Action.ADDED: f"CREATE (n{current}) SET n = row[2]",
+        Action.CHANGED: f"{find} SET n += row[2]",
+        Action.MOVED: f"{find} SET n += row[2]",
+        Action.WITHDRAWN: f"{find} REMOVE n{current} SET n{closed}, n += row[2]",
+        Action.RESTORED: f"{find} REMOVE n{closed} SET n{current}, n += row[2]",
+        Action.REMOVED: f"{find} DELETE n",
+    }
+    return f"UNWIND $rows AS row {doing[alike.action]} RETURN count(*) AS done"
+
+
+def link_statement(alike: Shape, model: Model) -> str:
+    """The statement that makes such changes of links. Its rows are lists of from id, to id, values."""
+    current, closed = alike.type, withdrawn_link(alike.type)
+    stored = closed if alike.closed else current
+    doing = {
+        Action.ADDED: f"CREATE (a)-[r:{current}]->(b) SET r = row[2]",
+        Action.CHANGED: f"MATCH (a)-[r:{stored}]->(b) SET r += row[2]",
+        Action.MOVED: f"MATCH (a)-[r:{stored}]->(b) SET r += row[2]",
+        Action.WITHDRAWN: replaced(current, closed),
+        Action.RESTORED: replaced(closed, current),
+        Action.REMOVED: f"MATCH (a)-[r:{current}]->(b) DELETE r",
+    }
+    ends = zip("ab", alike.types, ("row[0]", "row[1]"), strict=True)
+    find = " ".join(
+        either(end, model.root(kind), value) if alike.closed else by_id(end, model.root(kind), value)
+        for end, kind, value in ends
+    )
+    return f"UNWIND $rows AS row {find} {doing[alike.action]} RETURN count(*) AS done"
+
+
+def replaced(old: str, new: str) -> str:
+    """A clause that puts a link of the type `new` in the place of one of the type `old`."""
+    return f"MATCH (a)-[r:{old}]->(b) CREATE (a)-[s:{new}]->(b) SET s = properties(r), s += row[2] DELETE r"
+
+
+def either(variable: str, label: str, value: str) -> str:
+    """A clause that finds a node by id, current or closed."""
+    return (
+        f"CALL (row) {{ {by_id(variable, label, value)} RETURN {variable} "
+        f"UNION {by_id(variable, WITHDRAWN, value)} RETURN {variable} }}"
+    )
