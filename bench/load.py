@@ -13,7 +13,7 @@ from typing import cast
 import httptools
 
 CONNECTIONS = 8
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 
 
 class LoadFailed(Exception):

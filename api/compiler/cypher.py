@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from api.compiler.paging import Pager
 from api.compiler.plan import (
     LINK_DIRECTION,
     LINK_TYPE,
@@ -16,7 +17,6 @@ from api.compiler.plan import (
     Answers,
     AnyOf,
     Asked,
-    Bound,
     Column,
     Compare,
     Connection,
@@ -143,7 +143,7 @@ class Writer:
                 return self.record(slot, scope)
             case Single(origin, record, keys):
                 inner = self.scope(scope.node)
-                order = self.order(keys, inner, backwards=False)
+                order = self.pager(inner).order(keys)
                 found = f"MATCH {self.pattern(origin, inner)} WITH {inner.node} ORDER BY {order} LIMIT 1"
                 return f"head(COLLECT {{ {found} RETURN {self.record(record, inner)} }})"
             case SourceList(origin, record):
@@ -252,25 +252,24 @@ class Writer:
         return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
     def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
-        page = item.page
         inner, clauses = self.enter(item.origin, scope)
-        bounds = [
-            self.beyond_bound(page.keys, bound, inner, backwards=backwards)
-            for bound, backwards in ((page.after, False), (page.before, True))
-            if bound
-        ]
-        leading = page.keys[0].subject
-        if isinstance(item.origin, Scan) and not leading.nullable and not bounds and _start(item) is None:
-            # With this the planner takes the order from the index instead of sorting every node.
-            bounds.append(f"{self.subject(leading, inner)} IS NOT NULL")
         kept = {Scan: inner.node, Hop: f"{inner.node}, {inner.link}", Asked: "*"}[type(item.origin)]
-        order = self.order(page.keys, inner, backwards=page.backwards)
+        limit = f"LIMIT {self.parameter(item.page.size)}"
+        parts = [
+            f"{self.items(item, inner, clauses, part.conditions)} WITH {kept} ORDER BY {part.order} {limit}"
+            for part in self.pager(inner).parts(item.page, scanned=isinstance(item.origin, Scan) and not _start(item))
+        ]
+        found = parts[0]
+        if len(parts) > 1:
+            # A union gives its parts in turn, and the second is read only where the first does not fill the page.
+            union = " UNION ALL ".join(f"{part} RETURN {kept}" for part in parts)
+            found = f"CALL () {{ {union} }} WITH {kept} {limit}"
         values = [self.slot(slot, inner) for slot in slots] or ["1"]
         row = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
-        return (
-            f"COLLECT {{ {self.items(item, inner, clauses, bounds)}"
-            f" WITH {kept} ORDER BY {order} LIMIT {self.parameter(page.size)} RETURN {row} }}"
-        )
+        return f"COLLECT {{ {found} RETURN {row} }}"
+
+    def pager(self, scope: Scope) -> Pager:
+        return Pager(lambda subject: self.subject(subject, scope), self.parameter)
 
     def total(self, item: Connection, scope: Scope) -> str:
         if item.where == TRUE and not isinstance(item.origin, Asked):
@@ -285,7 +284,7 @@ class Writer:
         if bound is None:
             return "false"
         inner, clauses = self.enter(item.origin, scope)
-        outside = f"NOT coalesce({self.beyond_bound(page.keys, bound, inner, backwards=page.backwards)}, false)"
+        outside = self.pager(inner).beyond(page.keys, bound, backwards=not page.backwards, inclusive=True)
         return f"EXISTS {{ {self.items(item, inner, clauses, [outside])} RETURN 1 }}"
 
     def items(self, item: Connection, inner: Scope, clauses: str, more: Sequence[str]) -> str:
@@ -375,35 +374,9 @@ class Writer:
             return scope.column(subject.name)
         return f"{scope.link if subject.of_link else scope.node}.{subject.name}"
 
-    # ---- order ----
-
-    def order(self, keys: Sequence[SortKey], scope: Scope, *, backwards: bool) -> str:
-        return ", ".join(
-            self.subject(key.subject, scope) + (" DESC" if key.descending != backwards else "") for key in keys
-        )
-
     def sort_value(self, key: SortKey, scope: Scope) -> str:
         value = self.subject(key.subject, scope)
         return f"toString({value})" if key.subject.kind is Kind.DATE else value
-
-    def beyond_bound(self, keys: Sequence[SortKey], bound: Bound, scope: Scope, *, backwards: bool) -> str:
-        """That a row stands strictly after the bound in the order (before it, if `backwards`).
-
-        Lexicographic comparison of the keys; Neo4j sorts null as the greatest value.
-        """
-        (key, value), *rest = zip(keys, bound.values, strict=True)
-        later = self.beyond_bound(keys[1:], Bound(bound.values[1:]), scope, backwards=backwards) if rest else "false"
-        subject = self.subject(key.subject, scope)
-        down = key.descending != backwards
-        if value is None:
-            beyond = f"{subject} IS NOT NULL" if down else "false"
-            return f"({beyond} OR ({subject} IS NULL AND {later}))"
-        given = self.parameter(value)
-        if down:
-            return f"({subject} <= {given} AND ({subject} < {given} OR {later}))"
-        # Written so that the planner can seek in an index instead of testing every node.
-        seek = f"({subject} >= {given} AND ({subject} > {given} OR {later}))"
-        return f"({seek} OR {subject} IS NULL)" if key.subject.nullable else seek
 
 
 def where(conditions: Sequence[str]) -> str:

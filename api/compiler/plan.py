@@ -162,10 +162,11 @@ def parts(predicate: Predicate) -> "tuple[Predicate, ...]":
 
 @dataclass(frozen=True)
 class SortKey:
-    """One key of an order."""
+    """One key of an order. `indexed` where an index has the values, though not the nulls, of the listed type."""
 
     subject: Subject
     descending: bool = False
+    indexed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Selection → plan: what each selected field means in the model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -340,17 +340,19 @@ class Planner:
     def _keys(self, family: Family, order: Sequence[Mapping[str, Any]] | None) -> tuple[SortKey, ...]:
         """The sort keys, ending with as many as make every item's place unique."""
         declared = properties(self.model, family.target)
+        own = self.model.properties_of(family.target)
         keys: list[SortKey] = []
         for choice in order or ():
             for name, value in choice.items():
                 if name == "link":
                     linked = link_properties(self.model, family.link)
+                    always = self.model.properties_of_link(family.link) if family.link else self.model.link_properties
                     for key, way in value.items():
-                        keys.append(_sort_key(linked[key], way, of_link=True))
+                        keys.append(_sort_key(linked[key], way, always, of_link=True))
                 else:
-                    keys.append(_sort_key(declared[name], value, of_link=False))
+                    keys.append(_sort_key(declared[name], value, own))
         if not order and DEFAULT_ORDER in declared:
-            keys.append(_sort_key(declared[DEFAULT_ORDER], "ASC", of_link=False))
+            keys.append(_sort_key(declared[DEFAULT_ORDER], "ASC", own))
         ties = (ID, LINK_TYPE, LINK_DIRECTION) if family.any_link else (ID,)
         found: dict[Subject, SortKey] = {}
         for key in (*keys, *map(SortKey, ties)):
@@ -383,8 +385,13 @@ class Planner:
             None if value is None else CursorValue(given, place, mark, index, key.subject.kind)
             for index, (value, key) in enumerate(zip(values, keys, strict=True))
         ]
+        if any(value is None and not key.subject.nullable for value, key in zip(bound, keys, strict=True)):
+            raise damaged_cursor(place)
         return Bound(tuple(bound))
 
 
-def _sort_key(item: Property, way: str, *, of_link: bool) -> SortKey:
-    return SortKey(Subject(item.name, of_link, not item.required, item.kind), way == "DESC")
+def _sort_key(item: Property, way: str, always: Collection[Property], *, of_link: bool = False) -> SortKey:
+    """The sort key of a property; what is not `always` there, but only on some of the listed types, may be null."""
+    own = item in always
+    subject = Subject(item.name, of_link, not (item.required and own), item.kind)
+    return SortKey(subject, way == "DESC", item.indexed and own)

@@ -29,6 +29,8 @@ TELLING = {
     "the page before a cursor with a null": f"""{{
   pacts(last: 5, before: "{encode(BY_END, [None, "Groenpact", "x"])}", orderBy: [{{endYear: DESC}}, {{name: ASC}}]) {{
     edges {{ cursor node {{ name endYear }} }} }} }}""",
+    "by a year that may be unknown": """{
+  learningCommunities(first: 20, orderBy: [{startYear: DESC}, {name: ASC}]) { nodes { name startYear } } }""",
     "only a count": "{ learningCommunities(where: {form: {eq: FIELDLAB}, startYear: {gte: 2020}}) { totalCount } }",
     "a count of everything": "{ entities { totalCount } }",
     "through a link to one node": """{
