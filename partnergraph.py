@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -30,6 +30,7 @@ from graph.settings import Settings
 from loaders import history, problems, report
 from loaders.encodings import Encoding
 from loaders.facts import Change
+from loaders.fetch import is_address
 from loaders.load import check_files, rehearse
 from loaders.load import load as load_files
 from loaders.log import changes
@@ -39,6 +40,8 @@ from loaders.read_csv import Delimiter
 from loaders.runs import run as one_run
 from loaders.runs import runs as all_runs
 from loaders.runs import touch as raise_revision
+from loaders.template import layout_of
+from loaders.template import template as make_template
 from loaders.undo import undo as undo_run
 
 DATA = Path(__file__).parent / "data"
@@ -53,8 +56,11 @@ db = typer.Typer(help="The Neo4j on this machine, for when NEO4J_URI is not set.
 app.add_typer(db, name="db")
 
 Files = Annotated[
-    list[Path] | None,
-    typer.Argument(help="Files, or folders of files; the project's own data when none are given.", show_default=False),
+    list[str] | None,
+    typer.Argument(
+        help="Files, folders of files, or addresses of files; the project's own data when none are given.",
+        show_default=False,
+    ),
 ]
 AnEncoding = Annotated[
     Encoding | None,
@@ -124,9 +130,9 @@ def load(
     settings, options = Settings(), Options(encoding, delimiter)
     with embedded.use(settings) as connection, Database(connection) as database:
         if dry_run:
-            _rehearse(database, files or [DATA], options, json)
+            _rehearse(database, _places(files), options, json)
         else:
-            _load(database, files or [DATA], options, by=settings.user, may_withdraw=yes)
+            _load(database, _places(files), options, by=settings.user, may_withdraw=yes)
 
 
 @app.command()
@@ -165,8 +171,29 @@ def check(files: Files = None, encoding: AnEncoding = None, delimiter: ADelimite
     Links may lead to what the graph already holds, where its database runs; else the files stand alone.
     """
     with _database_if_running(Settings()) as database, _progress() as progress:
-        nodes, links = check_files(database, MODEL, files or [DATA], progress, Options(encoding, delimiter))
+        nodes, links = check_files(database, MODEL, _places(files), progress, Options(encoding, delimiter))
     print(f"All is well: {nodes:,} nodes and {links:,} links.")
+
+
+@app.command()
+def template(
+    kind: Annotated[str, typer.Argument(metavar="TYPE", help="A type of the model, such as partners, or links.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write.", show_default="TYPE.xlsx")
+    ] = None,
+) -> None:
+    """Write an empty Excel file for a type: its columns, what they mean, and drop-downs for their values."""
+    layout = layout_of(kind, MODEL)
+    if layout is None:
+        names = ", ".join(["links", *(node.plural for node in MODEL.nodes)])
+        raise typer.BadParameter(f"There is no type {kind!r}: it is one of {names}.", param_hint="TYPE")
+    path = output or Path(f"{layout.name}.xlsx")
+    try:
+        with path.open("xb") as file:
+            make_template(layout, MODEL).save(file)
+    except OSError as error:
+        raise SettingsError(f"{path} can't be written: {error.strerror}.", "Give another name: -o FILE") from None
+    print(f"Fill in {path}, then: partnergraph load {path}")
 
 
 @app.command()
@@ -253,13 +280,20 @@ def _of_this_machine() -> Settings:
     return settings
 
 
-def _load(database: Database, paths: list[Path], options: Options, *, by: str, may_withdraw: bool = False) -> None:
+def _places(names: list[str] | None) -> list[Path | str]:
+    """Where the files are that a user names."""
+    return [name if is_address(name) else Path(name) for name in names or [str(DATA)]]
+
+
+def _load(
+    database: Database, paths: Sequence[Path | str], options: Options, *, by: str, may_withdraw: bool = False
+) -> None:
     with _progress() as progress:
         done = load_files(database, MODEL, paths, progress, options, by=by, may_withdraw=may_withdraw)
     report.show(done, console)
 
 
-def _rehearse(database: Database, paths: list[Path], options: Options, json: bool) -> None:
+def _rehearse(database: Database, paths: Sequence[Path | str], options: Options, json: bool) -> None:
     told: list[Change] = []
     with _progress() as progress:
         would = rehearse(database, MODEL, paths, progress, options, tell=told.append)

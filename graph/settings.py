@@ -3,10 +3,11 @@
 import getpass
 import socket
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, AliasChoices, AnyUrl, Field, SecretStr, UrlConstraints, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +15,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.errors import SettingsError
 
 PREFIX = "PARTNERGRAPH_"
+Network = IPv4Network | IPv6Network
+Folder = Annotated[Path, AfterValidator(Path.expanduser), AfterValidator(Path.absolute)]
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Networks, or single addresses, divided by commas. Raises ValueError."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _is_networks(text: str) -> str:
+    networks(text)
+    return text
+
+
 Neo4jUrl = Annotated[
     AnyUrl,
     UrlConstraints(
@@ -57,9 +72,10 @@ class Settings(BaseSettings):
         SecretStr(""), validation_alias="NEO4J_PASSWORD", description="That user's password."
     )
     neo4j_database: str = Field("neo4j", validation_alias="NEO4J_DATABASE", description="The database in that Neo4j.")
-    home: Annotated[Path, AfterValidator(Path.expanduser), AfterValidator(Path.absolute)] = Field(
+    home: Folder = Field(
         default_factory=lambda: user_data_path("partnergraph", appauthor=False),
         description="The folder of the Neo4j on this machine: its data, logs and password.",
+        examples=["the user-data folder"],
     )
     database_heap: str = Field(
         "1g",
@@ -69,11 +85,24 @@ class Settings(BaseSettings):
     user: str = Field(
         default_factory=_who,
         description="Who loads, as the graph's history of runs names them.",
+        examples=["the user and machine"],
     )
     query_timeout: float = Field(10, gt=0, le=3600, description="The seconds after which a query is stopped.")
     show_cypher: bool = Field(
         False,
         description="For development: whether each answer has its statement in extensions.cypher; then none is cached.",
+    )
+    cache: Folder = Field(
+        default_factory=lambda: user_cache_path("partnergraph", appauthor=False),
+        description="The folder of files from the web, kept so that those which haven't changed are not fetched again.",
+        examples=["the user-cache folder"],
+    )
+    fetch_timeout: float = Field(300, gt=0, le=86400, description="The seconds that fetching a file may take.")
+    fetch_megabytes: int = Field(500, ge=1, description="The most megabytes of a file that is fetched.")
+    fetch_allow: Annotated[str, AfterValidator(_is_networks)] = Field(
+        "",
+        description="Private addresses or networks from which files may be fetched all the same, such as "
+        "127.0.0.1, 10.1.2.0/24.",
     )
     host: str = Field("127.0.0.1", description="The address on which the API listens; 0.0.0.0 for all.")
     port: int = Field(
@@ -113,6 +142,11 @@ class Settings(BaseSettings):
     def database_folder(self) -> Path:
         """The folder of the Neo4j on this machine."""
         return self.home / "neo4j"
+
+    @property
+    def allowed_networks(self) -> tuple[Network, ...]:
+        """The networks from which files may be fetched although they are private."""
+        return networks(self.fetch_allow)
 
     def using(self, connection: Connection) -> Self:
         """These settings, with `connection` for the database."""
@@ -166,7 +200,7 @@ def _field_named(place: object) -> str:
 
 
 def _default(info: FieldInfo) -> str:
-    if info.default_factory is not None:
-        return "the user and machine" if info.default_factory is _who else "the user-data folder"
+    if info.examples:
+        return str(info.examples[0])
     value = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
     return "" if value is None else str(value)

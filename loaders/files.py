@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, NamedTuple
 
 from rich.progress import Progress
@@ -28,9 +28,13 @@ class FileChanged(OSError):
 
 @dataclass(frozen=True)
 class File:
-    """A file on this machine. `name` is what its user calls it; `sha256` is of all its bytes."""
+    """A file on this machine. `name` is what its user calls it; `sha256` is of all its bytes.
+
+    `title` is the file's own name, which says what is in it; one from the web is kept under another.
+    """
 
     name: str
+    title: PurePath
     path: Path
     sha256: str
     stamp: Stamp
@@ -48,14 +52,14 @@ class File:
             raise FileChanged("it changed while it was read, so load again")
 
 
-def examine(path: Path, name: str, progress: Progress) -> File:
+def examine(path: Path, name: str, title: PurePath, progress: Progress) -> File:
     """The file at a path, read once for its hash. Raises OSError."""
-    with progress.open(path, "rb", description=f"Reading {path.name}") as file:
+    with progress.open(path, "rb", description=f"Reading {title.name}") as file:
         before = stamp(file)
         digest = hashlib.sha256()
         for chunk in iter(partial(file.read, CHUNK), b""):
             digest.update(chunk)
-    return File(name, path, digest.hexdigest(), before)
+    return File(name, title, path, digest.hexdigest(), before)
 
 
 def stamp(file: BinaryIO) -> Stamp:

@@ -50,7 +50,7 @@ class Loading:
 def load(
     database: Database,
     model: Model,
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     progress: Progress,
     options: Options | None = None,
     *,
@@ -90,7 +90,7 @@ def load(
 def rehearse(
     database: Database,
     model: Model,
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     progress: Progress,
     options: Options | None = None,
     *,
@@ -110,7 +110,11 @@ def rehearse(
 
 
 def check_files(
-    database: Database | None, model: Model, paths: Sequence[Path], progress: Progress, options: Options | None = None
+    database: Database | None,
+    model: Model,
+    paths: Sequence[Path | str],
+    progress: Progress,
+    options: Options | None = None,
 ) -> tuple[int, int]:
     """How many nodes and links files state, with nothing written; without a database they must stand on their own.
 

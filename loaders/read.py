@@ -1,21 +1,24 @@
-"""Files and folders into tables: which files there are, and which reader each needs."""
+"""Files, folders and addresses into tables: which files there are, and which reader each needs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rich.progress import Progress
 
 from graph.modelling import Model
+from graph.settings import Settings
 from loaders.columns import Layout, layout_name, layouts, simplified
 from loaders.encodings import Encoding
+from loaders.fetch import Fetch, is_address
 from loaders.files import File, examine
 from loaders.problems import Place, Problem
 from loaders.read_csv import Delimiter, read_csv
 from loaders.read_jsonl import read_jsonl
 from loaders.read_xlsx import read_xlsx
 from loaders.table import Table, table
+from loaders.template import EXPLANATION, VALUES
 
 CSV, JSON_LINES, EXCEL = ".csv", ".jsonl", ".xlsx"
 SUFFIXES = (CSV, EXCEL, JSON_LINES)
@@ -23,10 +26,11 @@ SUFFIXES = (CSV, EXCEL, JSON_LINES)
 
 @dataclass(frozen=True)
 class Options:
-    """What the user says of CSV files, instead of what their bytes tell."""
+    """What the user says of CSV files, instead of what their bytes tell, and how files are fetched from the web."""
 
     encoding: Encoding | None = None
     delimiter: Delimiter | None = None
+    settings: Settings = field(default_factory=Settings, repr=False)
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,14 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read(paths: Sequence[Path], model: Model, progress: Progress, options: Options | None = None) -> Reading:
-    """Open files, and all files of folders. Never raises: what can't be read is a problem.
+def read(paths: Sequence[Path | str], model: Model, progress: Progress, options: Options | None = None) -> Reading:
+    """Open files, all files of folders, and files at addresses. Never raises: what can't be read is a problem.
 
     What is not as it mostly is, a file's encoding for instance, is said on the progress's console.
     """
     reader = Reader(layouts(model), options or Options(), progress)
-    for path in reader.found(paths):
-        reader.read(path)
+    for name in reader.found(paths):
+        reader.read(name)
     return Reading(tuple(reader.files), tuple(reader.tables), tuple(reader.problems))
 
 
@@ -63,12 +67,17 @@ class Reader:
         self._options = options
         self._progress = progress
 
-    def found(self, paths: Sequence[Path]) -> Iterator[Path]:
-        """The files that paths stand for, each once; a folder stands for those in it, by name."""
-        seen: set[Path] = set()
-        for path in paths:
+    def found(self, names: Sequence[Path | str]) -> Iterator[Path | str]:
+        """The files and addresses that names stand for, each once; a folder stands for those in it, by name."""
+        seen: set[Path | str] = set()
+        for name in names:
             files: list[Path] = []
-            if path.is_dir():
+            path = Path(name)
+            if isinstance(name, str) and is_address(name):
+                if name not in seen:
+                    seen.add(name)
+                    yield name
+            elif path.is_dir():
                 files = sorted(item for item in path.iterdir() if readable(item))
                 if not files:
                     self._refuse(str(path), f"There is no {' or '.join(SUFFIXES)} file in this folder.")
@@ -83,12 +92,12 @@ class Reader:
                     seen.add(real)
                     yield item
 
-    def read(self, path: Path) -> None:
+    def read(self, name: Path | str) -> None:
         """Open one file."""
         try:
-            file = examine(path, str(path), self._progress)
+            file = self._file(name)
             self.files.append(file)
-            match path.suffix.lower():
+            match file.title.suffix.lower():
                 case ".xlsx":
                     self._workbook(file)
                 case ".jsonl":
@@ -96,7 +105,14 @@ class Reader:
                 case _:
                     self._csv(file)
         except OSError as error:
-            self._refuse(str(path), f"The file can't be read: {error.strerror or error}.")
+            self._refuse(str(name), f"The file can't be read: {error.strerror or error}.")
+
+    def _file(self, name: Path | str) -> File:
+        """The file of a name. Raises OSError."""
+        if isinstance(name, Path):
+            return examine(name, str(name), name, self._progress)
+        path, title = Fetch(SUFFIXES, self._options.settings, self._progress).file(name)
+        return examine(path, name, PurePath(title), self._progress)
 
     def _csv(self, file: File) -> None:
         layout = self._layout(file)
@@ -115,8 +131,10 @@ class Reader:
             title = sheet.place.sheet or ""
             name = layout_name(title, self._known)
             if name is None and len(sheets) == 1:
-                name = layout_name(file.path.stem, self._known)
+                name = layout_name(file.title.stem, self._known)
             near = get_close_matches(simplified(title), self._known, n=1)
+            if title in (EXPLANATION, VALUES):
+                continue
             if name is not None:
                 self._add(table(sheet, self._known[name], self.problems))
             elif near:
@@ -129,11 +147,11 @@ class Reader:
 
     def _layout(self, file: File) -> Layout | None:
         """What a file of this name has; that it says nothing is a problem."""
-        name = layout_name(file.path.stem, self._known)
+        name = layout_name(file.title.stem, self._known)
         if name is not None:
             return self._known[name]
-        near = get_close_matches(simplified(file.path.stem), self._known, n=1)
-        suffix = file.path.suffix
+        near = get_close_matches(simplified(file.title.stem), self._known, n=1)
+        suffix = file.title.suffix
         hint = f"did you mean {near[0]}{suffix}?" if near else f"it must begin with one of {self._names()}."
         self._refuse(file.name, f"The file's name says no node type and no links: {hint}")
         return None

@@ -16,6 +16,7 @@ from loaders.problems import Place, Problem
 UNREADABLE = re.compile("[\ud800-\udfff]")
 LOST_LETTER = "\ufffd"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SUSPECT = re.compile(f"{UNREADABLE.pattern}|{LOST_LETTER}|{CONTROL.pattern}")
 
 
 class Fault(NamedTuple):
@@ -109,7 +110,10 @@ class Rows:
             yield Row(place, ("",) * len(self.headings), (problem,), whole=False)
 
     def _row(self, record: Record) -> Row:
-        place = self.sheet.place._replace(row=record.number)
+        file, sheet, _ = self.sheet.place
+        place = Place(file, sheet, record.number)
+        if len(record.cells) == len(self.headings) and not record.faults and is_plain("".join(record.cells)):
+            return Row(place, tuple(map(str.strip, record.cells)), (), whole=True)
         cells = tuple(map(clean, record.cells))
         found = tuple(row_problems(place, cells, self.headings, record.faults))
         whole = len(cells) == len(self.headings) and not any(fault.at is None for fault in record.faults)
@@ -189,6 +193,13 @@ def row_problems(
             yield Problem(place, heading, cell, message)
         elif CONTROL.search(cell):
             yield Problem(place, heading, cell, "The cell has a control character in it: type it anew.")
+
+
+def is_plain(text: str) -> bool:
+    """Whether nothing in a row's text has to be looked at more closely."""
+    if text.isascii():
+        return text.isprintable() or not CONTROL.search(text)
+    return not SUSPECT.search(text) and unicodedata.is_normalized("NFC", text)
 
 
 def clean(cell: str) -> str:

@@ -16,7 +16,22 @@ from syrupy.assertion import SnapshotAssertion
 from tests.support.serving import wait_until_ready
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ["", "up", "load", "runs", "diff", "undo", "check", "touch", "serve", "schema", "explain", "doctor", "db"]
+COMMANDS = [
+    "",
+    "up",
+    "load",
+    "runs",
+    "diff",
+    "undo",
+    "check",
+    "template",
+    "touch",
+    "serve",
+    "schema",
+    "explain",
+    "doctor",
+    "db",
+]
 DATABASE_COMMANDS = ["db start", "db stop", "db status"]
 
 
@@ -86,7 +101,7 @@ def test_data_is_checked_without_a_database(environment: dict[str, str]) -> None
 def test_wrong_data_is_listed_with_its_place(environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "regions.csv"
     file.write_text("id,name,kind,source,confidence\nregion-x,X,PLANET,https://example.org/,HIGH\n")
-    done = run(environment, "check", str(file))
+    done = run(environment, "check", "template", str(file))
     assert done.returncode == 1
     for part in ("regions.csv", "2", "kind", "PLANET"):
         assert part in done.stdout + done.stderr

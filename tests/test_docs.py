@@ -1,6 +1,8 @@
 """The docs say what is so: their queries run, their pages of reference are up to date, their links lead somewhere."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,24 @@ def test_queries_find_something(connection: Connection, query: str) -> None:
 @pytest.mark.parametrize("statement", [*blocks("docs/cypher.md", "cypher"), *blocks("docs/loading.md", "cypher")])
 def test_statements_find_something(loaded: Database, statement: str) -> None:
     assert loaded.read(statement)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [line for block in blocks("docs/formats.md", "sh") for line in block.splitlines() if "https://" not in line],
+)
+def test_commands_for_files_do_what_they_say(tmp_path: Path, command: str) -> None:
+    (tmp_path / "partners.csv").write_text(blocks("docs/formats.md", "csv")[0], "utf-8")
+    (tmp_path / "projects.jsonl").write_text(blocks("docs/formats.md", "jsonl")[0], "utf-8")
+    done = subprocess.run(
+        [sys.executable, ROOT / "partnergraph.py", *command.split()[1:]],
+        cwd=tmp_path,
+        env={"PARTNERGRAPH_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("file", pages(), ids=lambda file: file.name)

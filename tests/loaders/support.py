@@ -166,7 +166,7 @@ class Checked(NamedTuple):
 
 
 def checked(
-    *paths: Path,
+    *paths: Path | str,
     database: Database | None = None,
     model: Model = MODEL,
     progress: Progress | None = None,
