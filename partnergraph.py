@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
+import orjson
 import typer
 import uvicorn
 from rich.console import Console
@@ -20,12 +21,15 @@ from api.app import create_app
 from api.explain import Explainer
 from api.schema import build_schema
 from graph import embedded
+from graph.checks import checks
 from graph.database import Database
 from graph.doctor import examine
 from graph.doctor import show as show_findings
 from graph.errors import OperatorError, SettingsError
 from graph.model import MODEL
 from graph.progress import console
+from graph.quality import examine as examine_facts
+from graph.quality import show as show_report
 from graph.settings import Settings
 from loaders import history, problems, report
 from loaders.encodings import Encoding
@@ -244,6 +248,20 @@ def doctor() -> None:
     findings = examine(Settings(), MODEL)
     show_findings(findings)
     raise typer.Exit(any(not finding.well for finding in findings))
+
+
+@app.command()
+def quality(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON, for machines.")] = False,
+) -> None:
+    """Say what is wrong or thin in the graph's facts; the exit code is 1 where anything is wrong."""
+    with embedded.use(Settings()) as connection, Database(connection) as database:
+        found = examine_facts(database, checks(MODEL))
+    if as_json:
+        print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+    else:
+        show_report(found, Console())
+    raise typer.Exit(found.errors > 0)
 
 
 @db.command()

@@ -14,6 +14,8 @@ from starlette.middleware.cors import CORSMiddleware
 from api.cache import ResponseCache
 from api.errors import QueryError
 from api.http import respond
+from api.quality import Quality
+from api.quality import add_routes as add_quality
 from api.reader import Reader
 from api.revision import Watcher
 from api.service import Service
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
             watcher = Watcher(reader)
             app.state.service = Service(model, reader, show_cypher=chosen.show_cypher)
             app.state.cache = ResponseCache(watcher)
+            app.state.quality = Quality(model, reader, watcher)
             watching = asyncio.create_task(watcher.watch())
             yield
             watching.cancel()
@@ -53,6 +56,7 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
     )
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     add_routes(app)
+    add_quality(app)
     return app
 
 

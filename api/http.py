@@ -130,8 +130,17 @@ def _status(reply: Reply, media_type: str) -> int:
     """200 once there is `data`; a refusal has a status of its own, except in plain JSON, for older clients."""
     if not reply.refused:
         return 200
-    code = Code((reply.errors[0].extensions or {})["code"])
-    return STATUS.get(code, 400 if media_type == GRAPHQL_JSON else 200)
+    return STATUS.get(code_of(reply.errors[0]), 400 if media_type == GRAPHQL_JSON else 200)
+
+
+def status_of(error: QueryError) -> int:
+    """The status of a response that is nothing but this error."""
+    return STATUS.get(code_of(error), 503)
+
+
+def code_of(error: GraphQLError) -> Code:
+    """The code of an error."""
+    return Code((error.extensions or {})["code"])
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:

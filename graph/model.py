@@ -173,6 +173,8 @@ END_YEAR = Property(
 CONFIDENCE_OF = Property(
     "confidence", Kind.ENUM, "How sure the fact is.", enum=CONFIDENCE, required=True, headings=("zekerheid",)
 )
+SINCE = Property("since", Kind.YEAR, "The first year; empty where unknown.", headings=("sinds", "vanaf"))
+UNTIL = Property("until", Kind.YEAR, "The last year; empty where unknown or still so.", headings=("tot_en_met",))
 SOURCES = Property(
     "sources", Kind.SOURCES, "Where the fact was stated.", required=True, headings=("source", "bron", "bronnen")
 )
@@ -307,6 +309,7 @@ NODES = (
                 "brin",
                 Kind.STRING,
                 "Its BRIN code in the Dutch education register.",
+                expected=True,
                 indexed=True,
                 identifier=BRIN,
                 headings=("brin_code", "brinnummer"),
@@ -381,6 +384,7 @@ NODES = (
                 "retrievedOn",
                 Kind.DATE,
                 "The day on which it was read.",
+                expected=True,
                 indexed=True,
                 headings=("geraadpleegd_op", "gelezen_op"),
             ),
@@ -395,8 +399,8 @@ NODES = (
 
 LINK_PROPERTIES = (
     Property("role", Kind.STRING, "What the one does for the other, in the source's own word.", headings=("rol",)),
-    Property("since", Kind.YEAR, "The first year; empty where unknown.", headings=("sinds", "vanaf")),
-    Property("until", Kind.YEAR, "The last year; empty where unknown or still so.", headings=("tot_en_met",)),
+    SINCE,
+    UNTIL,
     CONFIDENCE_OF,
     SOURCES,
 )
@@ -411,7 +415,7 @@ LINKS = (
                 ("Organisation",),
                 "LearningCommunity",
                 View("communities", "The learning communities it takes part in."),
-                View("participants", "The organisations that take part."),
+                View("participants", "The organisations that take part.", expected=True),
             ),
             Ends(
                 ("Organisation",),
@@ -452,7 +456,7 @@ LINKS = (
             Ends(
                 ("LearningCommunity",),
                 "Topsector",
-                View("topsectors", "The topsectors it works for."),
+                View("topsectors", "The topsectors it works for.", expected=True),
                 View("communities", "The learning communities that work for it."),
             ),
             Ends(
@@ -484,7 +488,7 @@ LINKS = (
                 ("Organisation", "Topsector"),
                 "Pact",
                 View("pacts", "The pacts it signed."),
-                View("signatories", "Who signed it."),
+                View("signatories", "Who signed it.", expected=True),
             ),
         ),
     ),

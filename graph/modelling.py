@@ -79,7 +79,7 @@ class Property:
 
     `headings` are further column headings by which files may call it, beside its name in
     snake_case. `indexed` properties are filtered or sorted on often enough to deserve a range index. By `naming` ones
-    people know it: they look for it by these.
+    people know it: they look for it by these. What is not `required` but `expected` may be missing, and is thin then.
     """
 
     name: str
@@ -87,6 +87,7 @@ class Property:
     description: str
     enum: EnumType | None = None
     required: bool = False
+    expected: bool = False
     many: bool = False
     indexed: bool = False
     naming: bool = False
@@ -141,11 +142,15 @@ class NodeType:
 
 @dataclass(frozen=True)
 class View:
-    """The field by which one end of a link sees the other. `single`: at most one, so no connection."""
+    """The field by which one end of a link sees the other.
+
+    `single`: at most one, so no connection. `expected`: what has none is thin.
+    """
 
     name: str
     description: str
     single: bool = False
+    expected: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ COMMANDS = [
     "schema",
     "explain",
     "doctor",
+    "quality",
     "db",
 ]
 DATABASE_COMMANDS = ["db start", "db stop", "db status"]
