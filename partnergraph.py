@@ -38,9 +38,12 @@ from loaders.fetch import is_address
 from loaders.load import check_files, rehearse
 from loaders.load import load as load_files
 from loaders.log import changes
+from loaders.matching import Matching
 from loaders.problems import LoadError
 from loaders.read import Options
 from loaders.read_csv import Delimiter
+from loaders.registers import REGISTERS, RegisterName
+from loaders.review import review as ask_for_decisions
 from loaders.runs import run as one_run
 from loaders.runs import runs as all_runs
 from loaders.runs import touch as raise_revision
@@ -49,6 +52,7 @@ from loaders.template import template as make_template
 from loaders.undo import undo as undo_run
 
 DATA = Path(__file__).parent / "data"
+MATCHING = DATA / "matching"
 
 app = typer.Typer(
     help="The knowledge graph of the partners and learning communities around the Dutch topsectors.",
@@ -69,6 +73,10 @@ Files = Annotated[
 AnEncoding = Annotated[
     Encoding | None,
     typer.Option("--encoding", help="What CSV files are written in, where that can't be told from their bytes."),
+]
+ARegister = Annotated[
+    RegisterName | None,
+    typer.Option("--from", help="The register whose files these are, which fills in the organisations that we know."),
 ]
 ADelimiter = Annotated[
     Delimiter | None,
@@ -122,6 +130,7 @@ def load(
     files: Files = None,
     encoding: AnEncoding = None,
     delimiter: ADelimiter = None,
+    register: ARegister = None,
     *,
     dry_run: DryRun = False,
     json: Json = False,
@@ -132,11 +141,20 @@ def load(
     What a file stated before and no longer does is withdrawn, unless another file states it.
     """
     settings, options = Settings(), Options(encoding, delimiter)
+    if register and not files:
+        raise typer.BadParameter(f"Name the files of {register}, or the folder they are in.", param_hint="FILES")
+    matching = Matching(MATCHING, REGISTERS[register] if register else None)
     with embedded.use(settings) as connection, Database(connection) as database:
         if dry_run:
-            _rehearse(database, _places(files), options, json)
+            _rehearse(database, _places(files), options, json, matching)
         else:
-            _load(database, _places(files), options, by=settings.user, may_withdraw=yes)
+            _load(database, _places(files), options, by=settings.user, may_withdraw=yes, matching=matching)
+
+
+@app.command()
+def review() -> None:
+    """Ask which organisations the records are that loads could not tell for sure; each answer counts for ever."""
+    ask_for_decisions(MATCHING, console)
 
 
 @app.command()
@@ -304,19 +322,30 @@ def _places(names: list[str] | None) -> list[Path | str]:
 
 
 def _load(
-    database: Database, paths: Sequence[Path | str], options: Options, *, by: str, may_withdraw: bool = False
+    database: Database,
+    paths: Sequence[Path | str],
+    options: Options,
+    *,
+    by: str,
+    may_withdraw: bool = False,
+    matching: Matching | None = None,
 ) -> None:
     with _progress() as progress:
-        done = load_files(database, MODEL, paths, progress, options, by=by, may_withdraw=may_withdraw)
+        done = load_files(
+            database, MODEL, paths, progress, options, by=by, may_withdraw=may_withdraw, matching=matching
+        )
     report.show(done, console)
 
 
-def _rehearse(database: Database, paths: Sequence[Path | str], options: Options, json: bool) -> None:
+def _rehearse(
+    database: Database, paths: Sequence[Path | str], options: Options, json: bool, matching: Matching
+) -> None:
     told: list[Change] = []
     with _progress() as progress:
-        would = rehearse(database, MODEL, paths, progress, options, tell=told.append)
+        would = rehearse(database, MODEL, paths, progress, options, tell=told.append, matching=matching)
     _show_changes(told, json)
     console.print(report.count_table(would.counts))
+    report.show_matched(would.matched, console)
     console.print("Nothing was written: this is what the load would do.", highlight=False)
 
 

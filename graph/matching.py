@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from itertools import product, starmap
+from itertools import product
 from urllib.parse import urlsplit
 
-from graph.names import Name, abbreviates, name, place, same_place, similarity
+from graph.names import Name, differ_in_kind, name, place, same_place, similarity
 
 
 class Verdict(Enum):
@@ -88,6 +88,8 @@ class Match:
 
 SAME_NAME, NAME_ELSEWHERE, AGREEING_NAME, LIKELY_NAME, NEAR_NAME, RELATED_NAME = 99.0, 95.0, 88.0, 85.0, 75.0, 50.0
 SAME_ABBREVIATION, ABBREVIATED = 90.0, 86.0
+TELLING_ABBREVIATION = 3
+"""The letters that an abbreviation has at least; shorter ones have many meanings."""
 NAME_WEIGHT, DOMAIN_WEIGHT, CITY_WEIGHT = 0.7, 20.0, 10.0
 
 
@@ -166,8 +168,17 @@ def name_score(known: Profile, incoming: Profile) -> float:
     if shared:
         others = (any(item.written not in shared for item in one.full_names) for one in (known, incoming))
         return max(full, RELATED_NAME if all(others) else SAME_ABBREVIATION)
-    abbreviated = any(starmap(abbreviates, product(map(name, known.names), map(name, incoming.names))))
-    return max(full, ABBREVIATED) if abbreviated else full
+    letters = max(map(len, (*abbreviations(known, incoming), *abbreviations(incoming, known))), default=0)
+    return max(full, ABBREVIATED if letters >= TELLING_ABBREVIATION else NEAR_NAME if letters else 0.0)
+
+
+def abbreviations(short: Profile, full: Profile) -> Iterator[str]:
+    """The abbreviations of one record's names that are all that the other has for a name."""
+    for item in map(name, short.names):
+        if not set(short.full_names) - {item}:
+            for other in full.full_names:
+                if item.short in other.initials and not differ_in_kind(item, other):
+                    yield item.short
 
 
 MOST_COMMON = 200
@@ -183,13 +194,15 @@ class Index:
 
     def __init__(self, known: Iterable[Profile]) -> None:
         self._by_key: dict[tuple[str, str], list[Profile]] = defaultdict(list)
+        self._ids: set[str] = set()
         for profile in known:
-            self.add(profile)
+            self._ids.add(profile.id)
+            for key in dict.fromkeys(keys(profile)):
+                self._by_key[key].append(profile)
 
-    def add(self, profile: Profile) -> None:
-        """Make one more organisation known."""
-        for key in dict.fromkeys(keys(profile)):
-            self._by_key[key].append(profile)
+    def __contains__(self, known_id: str) -> bool:
+        """Whether there is an organisation with this id."""
+        return known_id in self._ids
 
     def candidates(self, incoming: Profile) -> list[Profile]:
         """The known organisations that share most of what is telling with an incoming one."""

@@ -138,6 +138,16 @@ REGION_KIND = EnumType(
     },
 )
 
+ORGANISATION = "Organisation"
+ID = Property("id", Kind.ID, "A readable id, unique over all types and the same everywhere.", required=True)
+ALIASES = Property(
+    "aliases",
+    Kind.STRING,
+    "Other names: abbreviations, full, English and former names.",
+    many=True,
+    naming=True,
+    headings=("full_name", "alias", "andere_namen", "ook_bekend_als"),
+)
 NAME_EN = Property(
     "nameEn", Kind.STRING, "The name in English.", naming=True, headings=("engelse_naam", "naam_engels", "english_name")
 )
@@ -179,12 +189,18 @@ SOURCES = Property(
     "sources", Kind.SOURCES, "Where the fact was stated.", required=True, headings=("source", "bron", "bronnen")
 )
 
-# What files have beside properties: the columns of a link's ends and type, and the two that make a point.
+# What files have beside properties: the columns of a link's ends and type, a list's own ids, and the two that make a
+# point.
 LINKS_FILE = ("relaties", "verbanden")
 LINK_ENDS = (
     Heading("from_id", "The id of what the link goes out from.", ("from", "van_id", "van")),
     Heading("type", "The type of link.", ("link_type", "relatie", "soort_relatie", "verband")),
     Heading("to_id", "The id of what the link leads to.", ("to", "naar_id", "naar")),
+)
+FOREIGN_ID = Heading(
+    "foreign_id",
+    "A list's own id for the row, by which its links may name it; only without a column id.",
+    ("own_id", "eigen_id", "external_id"),
 )
 COORDINATES = (
     Heading("latitude", "Degrees north of the equator (WGS 84).", ("lat", "breedtegraad")),
@@ -214,7 +230,7 @@ INTERFACES = (
         "entities",
         "Anything the map is about: a sector, community, organisation, pact, mission, project or region.",
         (
-            Property("id", Kind.ID, "A readable id, unique over all types and the same everywhere.", required=True),
+            ID,
             Property(
                 "name",
                 Kind.STRING,
@@ -224,14 +240,7 @@ INTERFACES = (
                 naming=True,
                 headings=("name_nl", "naam"),
             ),
-            Property(
-                "aliases",
-                Kind.STRING,
-                "Other names: abbreviations, full, English and former names.",
-                many=True,
-                naming=True,
-                headings=("full_name", "alias", "andere_namen", "ook_bekend_als"),
-            ),
+            ALIASES,
             Property(
                 "description",
                 Kind.TEXT,
@@ -247,7 +256,7 @@ INTERFACES = (
         ),
     ),
     Interface(
-        "Organisation",
+        ORGANISATION,
         "organisations",
         "An entity that can act: an education institution, an O&O-fund or another partner.",
         (

@@ -22,7 +22,7 @@ DOTTED = re.compile(r"\b(?:\w\.){2,}")
 PROVINCE_OF_CITY = re.compile(r" (?:gld|gem|lb|nb|nh|zh|ut|fr|dr|ov|gn|zld|fl)$")
 CITY_NOISE = frozenset({"municipality", "gemeente", "city", "stad", "region"})
 
-SAME_BUT_FOR_TOWN = 97.0
+SAME_BUT_FOR_TOWN, OTHER_SCHOOL, KIND_LEFT_OUT, OTHER_KIND = 97.0, 95.0, 90.0, 50.0
 SAME_WORD = 0.8
 SHORTEST_MISSPELT = 5
 LONGEST_ABBREVIATION = 8
@@ -141,8 +141,8 @@ def sameness_of_kind(one: Name, other: Name) -> float:
     if one.kinds == other.kinds:
         return 100.0
     if (one.kinds ^ other.kinds) <= SCHOOLS:
-        return 95.0
-    return 50.0 if one.kinds and other.kinds else 90.0
+        return OTHER_SCHOOL
+    return OTHER_KIND if one.kinds and other.kinds else KIND_LEFT_OUT
 
 
 def overlap(one: Sequence[str], other: Sequence[str]) -> float:
@@ -167,10 +167,9 @@ def alike(one: str, other: str) -> float:
     return ratio(one, other, score_cutoff=SAME_WORD)
 
 
-def abbreviates(one: Name, other: Name) -> bool:
-    """Whether one of two names is the other's abbreviation."""
-    found = one.short in other.initials or other.short in one.initials
-    return found and sameness_of_kind(one, other) > 50.0
+def differ_in_kind(one: Name, other: Name) -> bool:
+    """Whether two names are of different sorts of organisations."""
+    return sameness_of_kind(one, other) == OTHER_KIND
 
 
 @lru_cache(maxsize=50_000)

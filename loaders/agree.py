@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from graph.model import CONFIDENCE, CONFIDENCE_OF, SOURCES
+from graph.model import ALIASES, CONFIDENCE, CONFIDENCE_OF, SOURCES
 from graph.provenance import Statement
 
 SURENESS = {name: -rank for rank, name in enumerate(CONFIDENCE.values)}
@@ -14,8 +14,9 @@ UNSURE = -len(CONFIDENCE.values)
 def agreed(statements: Sequence[Statement]) -> dict[str, Any]:
     """What files that state a fact say together; each statement has its values.
 
-    Sources are united. Of values that differ, those of the highest confidence count; of these, those whose source was
-    retrieved last (one without a day before all others); then those that came with the latest run; then the last.
+    Sources are united, and so are aliases, the surest first. Of values that differ, those of the highest confidence
+    count; of these, those whose source was retrieved last (one without a day before all others); then those that came
+    with the latest run; then the last.
     """
     ranked = sorted(statements, key=_weight)
     values: dict[str, Any] = {}
@@ -23,6 +24,9 @@ def agreed(statements: Sequence[Statement]) -> dict[str, Any]:
         values.update((name, value) for name, value in said(word).items() if value is not None or name not in values)
     if any(SOURCES.name in said(word) for word in ranked):
         values[SOURCES.name] = sorted({source for word in ranked for source in said(word).get(SOURCES.name) or ()})
+    if any(said(word).get(ALIASES.name) for word in ranked):
+        aliases = (alias for word in reversed(ranked) for alias in said(word).get(ALIASES.name) or ())
+        values[ALIASES.name] = list(dict.fromkeys(aliases))
     return values
 
 

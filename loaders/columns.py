@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from graph.model import COORDINATES, LINK_ENDS, LINKS_FILE
+from graph.model import COORDINATES, FOREIGN_ID, ID, LINK_ENDS, LINKS_FILE, ORGANISATION
 from graph.modelling import Heading, Kind, Model, NodeType, Property
 
 LINKS = "links"
 FROM, TYPE, TO = (end.name for end in LINK_ENDS)
+FOREIGN = FOREIGN_ID.name
 LATITUDE, LONGITUDE = (part.name for part in COORDINATES)
 
 
@@ -57,9 +58,20 @@ def layouts(model: Model) -> dict[str, Layout]:
     links = Layout(None, (*ends, *columns(dict.fromkeys((*of_links, *model.link_properties)))))
     every: dict[str, Layout] = dict.fromkeys((LINKS, *LINKS_FILE), links)
     for node in model.nodes:
-        layout = Layout(node, tuple(columns(model.properties_of(node.name))))
+        layout = Layout(node, tuple(node_columns(model, node)))
         every |= dict.fromkeys((node.plural, *node.file_names), layout)
     return every
+
+
+def node_columns(model: Model, node: NodeType) -> Iterator[Column]:
+    """The columns of a type. Organisations may do without ids: who they are is then found out from the rest."""
+    found = columns(model.properties_of(node.name))
+    if not model.is_a(node.name, ORGANISATION):
+        yield from found
+        return
+    for column in found:
+        yield replace(column, required=column.required and column.property is not ID)
+    yield given(FOREIGN_ID, required=False)
 
 
 def columns(properties: Iterable[Property]) -> Iterator[Column]:

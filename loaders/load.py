@@ -18,9 +18,10 @@ from loaders.diff import Diff, Origin
 from loaders.facts import Change
 from loaders.files import File
 from loaders.known import Known
+from loaders.matching import Matched, Matching
 from loaders.present import Graph, Read, revision
 from loaders.problems import LoadError, Place, Problem
-from loaders.read import Options, Reading, read
+from loaders.read import Options
 from loaders.recover import recover
 from loaders.report import Count, Report
 from loaders.runs import RAISE_REVISION, Outcome, ReadFile, Result, begin, finish, last_read, locked, next_numbers
@@ -56,18 +57,20 @@ def load(
     *,
     by: str = "",
     may_withdraw: bool = False,
+    matching: Matching | None = None,
 ) -> Report:
     """Load files, and all files of folders, into the graph: all of them or, where anything is wrong, nothing.
 
-    Raises LoadError with everything that is wrong, and TooMuchWithdrawn unless it `may_withdraw` much.
+    Raises LoadError with everything that is wrong, BadDecision, and TooMuchWithdrawn unless it `may_withdraw` much.
     """
     constraints.apply(database, model)
-    reading = read(paths, model, progress, options)
+    matching = matching or Matching()
     with locked(database), Staging() as staging:
         recover(database, model)
         before = revision(database)
         number, first = next_numbers(database)
-        loading = looked_at(database, reading, read_as(model, options))
+        matched = matching.read(database, model, paths, progress, options or Options())
+        loading = looked_at(database, matched, read_as(model, options))
         graph = Graph(database, model)
         try:
             diff = compared(graph, loading, staging, number, progress)
@@ -84,7 +87,8 @@ def load(
             files = with_counts(loading, staging)
             counts = with_skipped(diff.counts, files)
             finish(work.run, number, Result(Outcome.DONE, counts, files, after))
-        return Report(counts, after, number, tuple(loading.skipped.values()))
+        matching.ask(matched)
+        return Report(counts, after, number, tuple(loading.skipped.values()), matched.resolution)
 
 
 def rehearse(
@@ -95,10 +99,11 @@ def rehearse(
     options: Options | None = None,
     *,
     tell: Tell,
+    matching: Matching | None = None,
 ) -> Report:
-    """Tell every change that a load would make, and write nothing. Raises LoadError."""
-    reading = read(paths, model, progress, options)
-    loading = looked_at(database, reading, read_as(model, options))
+    """Tell every change that a load would make, and write nothing. Raises LoadError and BadDecision."""
+    matched = (matching or Matching()).read(database, model, paths, progress, options or Options())
+    loading = looked_at(database, matched, read_as(model, options))
     number, _ = next_numbers(database)
     with Staging() as staging:
         diff = compared(Graph(database, model), loading, staging, number, progress)
@@ -106,7 +111,8 @@ def rehearse(
             for change in changes:
                 tell(change)
         counts = with_skipped(diff.counts, loading.files)
-        return Report(counts, revision(database), number, tuple(loading.skipped.values()))
+        skipped = tuple(loading.skipped.values())
+        return Report(counts, revision(database), number, skipped, matched.resolution)
 
 
 def check_files(
@@ -120,7 +126,7 @@ def check_files(
 
     Raises LoadError with everything that is wrong.
     """
-    reading = read(paths, model, progress, options)
+    reading = Matching().read(database, model, paths, progress, options or Options()).reading
     graph = None if database is None else Graph(database, model)
     with Staging() as staging:
         known = Known(model, graph)
@@ -134,12 +140,14 @@ def read_as(model: Model, options: Options | None) -> str:
     return f"{model!r} {options or Options()!r}"
 
 
-def looked_at(database: Database, reading: Reading, way: str) -> Loading:
+def looked_at(database: Database, matched: Matched, way: str) -> Loading:
     """What has to be read of files: not those that are what they were, read in the same way, when loaded last."""
+    reading = matched.reading
     names = {file.name: identity(file) for file in reading.files}
     problems = [*reading.problems, *alike(names)]
     seen = last_read(database, sorted(names.values()))
-    hashes = {file.name: hashlib.sha256(f"{file.sha256} {way}".encode()).hexdigest() for file in reading.files}
+    ways = {file.name: f"{file.sha256} {way} {matched.meant.get(file.name, '')}" for file in reading.files}
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in ways.items()}
     same = {name for name, known_as in names.items() if known_as in seen and seen[known_as].read_as == hashes[name]}
     tables = tuple(table for table in reading.tables if table.place.file not in same)
     files = tuple(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from rich.console import Console
 from rich.table import Table
 
+from loaders.resolve import NOTHING, Resolution
+
 
 @dataclass(frozen=True)
 class Count:
@@ -25,13 +27,15 @@ OUTCOMES = tuple(item.name for item in fields(Count))
 class Report:
     """What a load did with the nodes and links of each type; `revision` is the graph's number after it.
 
-    `skipped` are the files that are what they were when they were loaded last, and so were not read again.
+    `skipped` are the files that are what they were when they were loaded last, and so were not read again. `matched` is
+    what was found of records without ids.
     """
 
     counts: Mapping[str, Count]
     revision: int
     run: int
     skipped: tuple[str, ...] = ()
+    matched: Resolution = NOTHING
 
     @property
     def changed(self) -> bool:
@@ -47,6 +51,23 @@ def show(report: Report, console: Console) -> None:
         console.print(f"This was run {report.run}. To take it back: partnergraph undo {report.run}", highlight=False)
     else:
         console.print("Nothing changed: the graph already holds all of this.", highlight=False)
+    show_matched(report.matched, console)
+
+
+def show_matched(matched: Resolution, console: Console) -> None:
+    """Print what was found of records without ids, where there were any."""
+    if matched.records:
+        known, new = len(matched.same), len(matched.new)
+        console.print(
+            f"Of {len(matched.records):,} records without an id, {known:,} are known, {new:,} are not.",
+            highlight=False,
+        )
+    if matched.questions:
+        console.print(
+            f"{len(matched.questions):,} may be known and wait for your decision: run partnergraph review, then load "
+            "again.",
+            highlight=False,
+        )
 
 
 def count_table(counts: Mapping[str, Count]) -> Table:

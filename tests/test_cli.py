@@ -20,6 +20,7 @@ COMMANDS = [
     "",
     "up",
     "load",
+    "review",
     "runs",
     "diff",
     "undo",

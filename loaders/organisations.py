@@ -1,0 +1,73 @@
+"""The organisations that the graph knows, as what an incoming record is compared with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.database import Database
+from graph.matching import Index, Profile
+from graph.model import ORGANISATION
+from graph.modelling import Model
+from graph.names import name, similarity
+
+SAME_NAME = 100.0
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """Every organisation in the graph by id, the region in which each lies, and the provinces by name."""
+
+    model: Model
+    profiles: Mapping[str, Profile] = field(default_factory=dict[str, Profile])
+    regions: Mapping[str, str] = field(default_factory=dict[str, str])
+    provinces: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def index(self) -> Index:
+        """The organisations, ready to be searched; made anew each time."""
+        return Index(self.profiles.values())
+
+    def province(self, written: str) -> str | None:
+        """The id of the province that a text names, in Dutch, Frisian or English."""
+        wanted = name(written)
+        found = (at for known, at in self.provinces.items() if similarity(name(known), wanted) == SAME_NAME)
+        return next(found, None)
+
+
+def organisations(database: Database | None, model: Model) -> Organisations:
+    """What the graph holds of organisations now."""
+    if database is None:
+        return Organisations(model)
+    types = {node.name for node in model.concrete(ORGANISATION)}
+    profiles: dict[str, Profile] = {}
+    regions: dict[str, str] = {}
+    for row in database.read(f"""
+        MATCH (n:{ORGANISATION})
+        OPTIONAL MATCH (n)-[:LOCATED_IN]->(r:Region)
+        RETURN labels(n) AS labels, properties(n) AS values, r.id AS region
+    """):
+        kind = next((label for label in row["labels"] if label in types), ORGANISATION)
+        found = profile(row["values"], kind, model)
+        profiles[found.id] = found
+        if row["region"]:
+            regions[found.id] = row["region"]
+    rows = database.read("MATCH (r:Region {kind: 'PROVINCE'}) RETURN r.id AS id, r.name AS name")
+    return Organisations(model, profiles, regions, {row["name"]: row["id"] for row in rows})
+
+
+def profile(values: Mapping[str, Any], kind: str, model: Model) -> Profile:
+    """What an organisation's properties say of who it is."""
+    naming = [item.name for item in model.properties_of(kind) if item.naming]
+    return Profile(
+        id=values.get("id", ""),
+        names=tuple(dict.fromkeys(text for item in naming for text in listed(values.get(item)))),
+        city=values.get("city") or "",
+        website=values.get("website") or "",
+        identifiers={item.name: values[item.name] for item in model.identifiers(kind) if values.get(item.name)},
+        type=kind,
+    )
+
+
+def listed(value: str | Iterable[str] | None) -> Iterable[str]:
+    """The texts of a property, however many it has."""
+    return () if not value else (value,) if isinstance(value, str) else value

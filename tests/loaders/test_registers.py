@@ -1,0 +1,172 @@
+"""Whole loads of each register into the real facts, with real rows of it.
+
+DUO's file has 18 of the 54 rows of its list of hbo and wo, as published about 2020 and kept in the public repository
+check-the-facts/CTFv3-nl. ROR's are the records in `data/`. The answer of
+Wikidata has the form of its query service; its ids, names and places are those that ROR gives.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.progress import Progress
+
+from graph.database import Database
+from graph.model import MODEL
+from loaders.decisions import decide, open_rows
+from loaders.load import load
+from loaders.matching import Matching
+from loaders.problems import LoadError
+from loaders.registers import REGISTERS, RegisterName
+from loaders.report import Report
+from tests.support.pages import ROOT
+
+DATA = ROOT / "data"
+DUO_FILE = Path(__file__).parent / "registers" / "01-instellingen-hbo-en-wo.csv"
+UTRECHT = "inst-universiteit-utrecht"
+
+
+@pytest.fixture(scope="module")
+def real(module_database: Database) -> Database:
+    """A graph with all the real facts."""
+    load(module_database, MODEL, [DATA], Progress(disable=True))
+    return module_database
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where decisions are kept, for all tests of this module."""
+    return tmp_path_factory.mktemp("matching")
+
+
+def filled(database: Database, name: RegisterName, path: Path, folder: Path | None = None) -> Report:
+    """Load a register's files."""
+    return load(database, MODEL, [path], Progress(disable=True), matching=Matching(folder, REGISTERS[name]))
+
+
+def organisation(database: Database, node_id: str) -> dict[str, Any]:
+    """The properties of an organisation."""
+    [row] = database.read("MATCH (n:Organisation {id: $id}) RETURN properties(n) AS values", {"id": node_id})
+    return row["values"]
+
+
+def test_duo_fills_in_codes_addresses_and_provinces(real: Database, folder: Path) -> None:
+    websites = organisation(real, "inst-thomas-more-hogeschool")["website"]
+    report = filled(real, RegisterName.DUO, DUO_FILE, folder)
+    assert len(report.matched.same) >= 16
+    assert not report.matched.new
+    hanze = organisation(real, "inst-hanzehogeschool-groningen")
+    assert (hanze["brin"], hanze["address"], hanze["postalCode"]) == ("25BE", "Zernikeplein 1", "9747 AS")
+    assert organisation(real, "inst-hogeschool-utrecht")["brin"] == "25DW"
+    assert organisation(real, UTRECHT)["brin"] == "21PD"
+    # DUO has no website for it, which takes nothing away.
+    assert organisation(real, "inst-thomas-more-hogeschool")["website"] == websites
+    assert {"region": "Utrecht"} in real.read(
+        "MATCH (:EducationInstitution {brin: '25DW'})-[:LOCATED_IN]->(r:Region) RETURN r.name AS region"
+    )
+    assert not filled(real, RegisterName.DUO, DUO_FILE, folder).changed
+
+
+def test_what_is_likely_waits_for_a_decision_that_counts_for_ever(real: Database, folder: Path) -> None:
+    # DUO has another website for NHL Stenden than we have.
+    asked = {row["record"]: row["organisation"] for row in open_rows(folder)}
+    assert asked["duo:31FR"] == "inst-nhl-stenden-hogeschool"
+    assert "address" not in organisation(real, "inst-nhl-stenden-hogeschool")
+    decide(folder, "duo:31FR", "inst-nhl-stenden-hogeschool")
+    filled(real, RegisterName.DUO, DUO_FILE, folder)
+    assert organisation(real, "inst-nhl-stenden-hogeschool")["address"] == "Rengerslaan 10"
+    assert "duo:31FR" not in {row["record"] for row in open_rows(folder)}
+
+
+def test_ror_fills_in_identifiers_and_names_and_relates_organisations(real: Database, folder: Path) -> None:
+    report = filled(real, RegisterName.ROR, DATA / "ror", folder)
+    assert len(report.matched.same) >= 80
+    utrecht = organisation(real, UTRECHT)
+    assert utrecht["rorId"] == "https://ror.org/04pp8hn57"
+    assert utrecht["wikidataId"] == "Q221653"
+    assert {"Utrecht University", "Rijksuniversiteit Utrecht"} <= set(utrecht["aliases"])
+    assert (utrecht["name"], utrecht["confidence"]) == ("Universiteit Utrecht", "HIGH")
+    assert organisation(real, "partner-nwo")["location"].latitude == pytest.approx(52.07667)
+    for kind, least in (("PART_OF", 10), ("PARTNER_OF", 10)):
+        [row] = real.read(
+            f"MATCH (a)-[r:{kind}]->(b) WHERE a.rorId IS NOT NULL AND b.rorId IS NOT NULL RETURN count(r) AS count"
+        )
+        assert row["count"] >= least
+    twice = real.read(
+        "MATCH (n:Organisation) WITH n.rorId AS id, count(*) AS count WHERE count > 1 AND id <> '' RETURN id"
+    )
+    assert not twice
+    assert not filled(real, RegisterName.ROR, DATA / "ror", folder).changed
+
+
+def test_wikidata_finds_by_ror_id_what_it_fills_in(real: Database, tmp_path: Path) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(answer(json.loads((DATA / "ror" / "nl.json").read_text("utf-8")))), "utf-8")
+    report = filled(real, RegisterName.WIKIDATA, path)
+    assert report.matched.same["wikidata:Q221653"] == UTRECHT
+    utrecht = organisation(real, UTRECHT)
+    assert (
+        "https://www.wikidata.org/wiki/Q221653"
+        in real.read(
+            "MATCH (n {id: $id}) UNWIND n.sources AS id MATCH (s:Source {id: id}) RETURN collect(s.url) AS urls",
+            {"id": UTRECHT},
+        )[0]["urls"]
+    )
+    assert utrecht["wikidataId"] == "Q221653"
+    # Our own files, which are surer, give another place.
+    assert (utrecht["location"].longitude, utrecht["location"].latitude) == (5.12, 52.09)
+
+
+def answer(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The answer of Wikidata's query service for the organisations that ROR knows there."""
+    return {"head": {"vars": []}, "results": {"bindings": [row for record in records for row in bindings(record)]}}
+
+
+def bindings(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of an item."""
+    for entry in record["external_ids"]:
+        if entry["type"] == "wikidata":
+            place = record["locations"][0]["geonames_details"]
+            found = {
+                "item": ("uri", f"http://www.wikidata.org/entity/{entry['preferred'] or entry['all'][0]}"),
+                "itemLabel": ("literal", record["names"][0]["value"]),
+                "ror": ("literal", record["id"].removeprefix("https://ror.org/")),
+                "coordinates": ("literal", f"Point({place['lng']} {place['lat']})"),
+            }
+            yield {name: {"type": kind, "value": value} for name, (kind, value) in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "text", "column"),
+    [
+        (RegisterName.DUO, "a.csv", "A;B\n1;2\n", "INSTELLINGSCODE"),
+        (RegisterName.ROR, "a.json", "{", None),
+        (RegisterName.ROR, "a.json", '[{"id": "https://ror.org/04pp8hn57"}]', None),
+        (RegisterName.WIKIDATA, "a.json", '{"results": {"bindings": [{"x": {"value": "1"}}]}}', None),
+    ],
+)
+def test_a_file_of_another_form_is_refused(
+    database: Database, tmp_path: Path, name: RegisterName, file: str, text: str, column: str | None
+) -> None:
+    path = tmp_path / file
+    path.write_text(text, "utf-8")
+    with pytest.raises(LoadError) as caught:
+        filled(database, name, tmp_path)
+    assert [(problem.place.file, problem.column) for problem in caught.value.problems] == [(str(path), column)]
+
+
+def test_every_row_of_duo_that_makes_no_sense_is_named(database: Database, tmp_path: Path) -> None:
+    lines = DUO_FILE.read_bytes().splitlines()
+    lines[3] = lines[3].replace(b";30TX;", b";30T;")
+    lines[5] += b";"
+    lines.append(lines[1])
+    (tmp_path / "a.csv").write_bytes(b"\n".join(lines))
+    with pytest.raises(LoadError) as caught:
+        filled(database, RegisterName.DUO, tmp_path)
+    assert [(problem.place.row, problem.value) for problem in caught.value.problems] == [
+        (4, "30T"),
+        (6, None),
+        (20, "31FR"),
+    ]
