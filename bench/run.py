@@ -127,8 +127,7 @@ def _measure_size(bench: Bench, questions: list[Question], soak: int) -> SizeRes
             size.questions.append(_measure(bench, question, subjects, explainer, running))
         if soak:
             size.memory, size.soak_requests = _soak(running.ours, questions, subjects, soak)
-        for question in (question for question in questions if question.indexed):
-            size.workers[question.name] = _measure_workers(bench, question, subjects)
+        size.workers = _measure_workers(bench, [question for question in questions if question.indexed], subjects)
     return size
 
 
@@ -175,13 +174,15 @@ def _measure(
     return QuestionResult(question.name, rounds, cost.hits, cost.rows, cost.scans, len(_answer(target)))
 
 
-def _measure_workers(bench: Bench, question: Question, subjects: Subjects) -> dict[str, list[Round]]:
-    found: dict[str, list[Round]] = {}
+def _measure_workers(bench: Bench, questions: list[Question], subjects: Subjects) -> dict[str, dict[str, list[Round]]]:
+    """By question, the rounds of each number of workers."""
+    found: dict[str, dict[str, list[Round]]] = {question.name: {} for question in questions}
     for workers in WORKERS:
         with servers.ours(bench.database.connection, workers) as server:
-            target = _target(server, question.ours, question.ours_given(subjects))
-            (rounds,) = bench.measure([Side(server.name, _load(target), server.process)]).values()
-            found[str(workers)] = rounds
+            for question in questions:
+                target = _target(server, question.ours, question.ours_given(subjects))
+                (rounds,) = bench.measure([Side(server.name, _load(target), server.process)]).values()
+                found[question.name][str(workers)] = rounds
     return found
 
 

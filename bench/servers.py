@@ -19,7 +19,7 @@ from graph.home import Home
 from graph.settings import Connection, Settings
 
 REFERENCE = Path(__file__).parent / "reference"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)
