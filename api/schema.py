@@ -19,10 +19,13 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
+from api.facets import BY as FACET_BY
+from api.facets import FACET, facet_enum
 from api.questions.question import ROOT
 from api.questions.registry import QUESTIONS, questions_of
-from api.questions.types import declare_types, question_field
+from api.questions.types import declare_object, declare_types, question_field
 from api.vocabulary import (
+    ACTIVE_IN,
     ANY_LINK_FAMILY,
     DIRECTIONS,
     LINKS_FIELD,
@@ -77,6 +80,7 @@ SCALAR_FILTERS = {
     "Float": ORDERED,
     "Date": ORDERED,
 }
+ACTIVE_IN_TEXT = "Only links that held in this year; an unknown start or end counts as open."
 PAGE_ARGUMENTS = {
     "first": ("Int", f"How many to give from the start, at most {MAX_PAGE}; with neither first nor last, {MAX_PAGE}."),
     "after": ("String", "Give what comes after this cursor."),
@@ -199,8 +203,9 @@ class SchemaBuilder:
 
     def _common(self) -> None:
         kinds, links = entity_types(self.model)
-        for declared in (*self.model.enums(), kinds, links, DIRECTIONS, SORT_DIRECTIONS):
+        for declared in (*self.model.enums(), kinds, links, DIRECTIONS, SORT_DIRECTIONS, facet_enum(self.model)):
             self.add_enum(declared)
+        declare_object(self, FACET)
         for declared in (*self.model.enums(), kinds, links):
             self._filter(declared.name, EQUAL)
         for scalar, operators in SCALAR_FILTERS.items():
@@ -232,7 +237,8 @@ class SchemaBuilder:
             family = Family("", "", link, any_link=link is None)
             name = "any link" if link is None else link.name
             declared = link_properties(self.model, link)
-            self._where(f"{family.link_prefix}Where", f"Conditions on {name}.", self._property_conditions(declared))
+            conditions = {**self._property_conditions(declared), ACTIVE_IN: ("Int", ACTIVE_IN_TEXT)}
+            self._where(f"{family.link_prefix}Where", f"Conditions on {name}.", conditions)
             self._order(f"{family.link_prefix}Order", f"An order by a property of {name}.", declared)
 
     def _filter(self, of: str, operators: dict[str, str]) -> None:
@@ -323,11 +329,20 @@ class SchemaBuilder:
             f"A list of {kind.removesuffix('!')}, a page at a time.",
             [
                 self.field("totalCount", "Int!", "How many there are in all, over all pages."),
+                *self._facets(kind),
                 self.field("edges", f"[{prefix}Edge!]!", "This page's items, each with its cursor."),
                 self.field("nodes", f"[{kind}]!", "This page's items."),
                 self.field("pageInfo", "PageInfo!", "Where this page stands in the whole list."),
             ],
         )
+
+    def _facets(self, kind: str) -> list[StrawberryField]:
+        """The facets of a list of entities, whatever its page."""
+        name = kind.removesuffix("!")
+        if name not in self.model.types or not self.model.is_a(name, ANY_LINK_FAMILY.target):
+            return []
+        arguments = {"by": (f"[{FACET_BY.name}!]!", "What to divide it by.")}
+        return [self.field("facets", f"[{FACET.name}!]!", "How the whole list is divided, over all pages.", arguments)]
 
     def value_field(self, item: Property) -> StrawberryField:
         """The output field of a property."""
@@ -339,7 +354,10 @@ class SchemaBuilder:
         return self.field(item.name, f"{kind}!" if item.required else kind, item.description)
 
     def _list_arguments(self, family: Family) -> dict[str, tuple[str, str]]:
-        link = {"link": (f"{family.link_prefix}Where", "Give only links that meet these conditions.")}
+        link = {
+            "link": (f"{family.link_prefix}Where", "Give only links that meet these conditions."),
+            ACTIVE_IN: ("Int", ACTIVE_IN_TEXT),
+        }
         return {
             **PAGE_ARGUMENTS,
             "where": (f"{family.target}Where", "Give only what meets these conditions."),

@@ -29,6 +29,9 @@ MAX_DEPTH = 12
 REVISION_FIELD = "revision"
 """The field of `Query` that says how often a load has changed the graph."""
 
+ACTIVE_IN = "activeIn"
+"""The argument and condition by which links are narrowed to those that held in a year."""
+
 NODE_INTERFACE = "Node"
 """The interface of Relay's global object identification, which every node type implements."""
 

@@ -164,6 +164,7 @@ CITY = Property(
     Kind.STRING,
     "The city or town of its seat.",
     indexed=True,
+    facet="CITY",
     headings=("plaats", "plaatsnaam", "vestigingsplaats", "stad"),
 )
 START_YEAR = Property(
@@ -171,6 +172,7 @@ START_YEAR = Property(
     Kind.YEAR,
     "The first year; empty where unknown.",
     indexed=True,
+    facet="YEAR",
     headings=("startjaar", "beginjaar", "eerste_jaar"),
 )
 END_YEAR = Property(
@@ -181,7 +183,13 @@ END_YEAR = Property(
     headings=("eindjaar", "laatste_jaar"),
 )
 CONFIDENCE_OF = Property(
-    "confidence", Kind.ENUM, "How sure the fact is.", enum=CONFIDENCE, required=True, headings=("zekerheid",)
+    "confidence",
+    Kind.ENUM,
+    "How sure the fact is.",
+    enum=CONFIDENCE,
+    required=True,
+    facet="CONFIDENCE",
+    headings=("zekerheid",),
 )
 SINCE = Property("since", Kind.YEAR, "The first year; empty where unknown.", headings=("sinds", "vanaf"))
 UNTIL = Property("until", Kind.YEAR, "The last year; empty where unknown or still so.", headings=("tot_en_met",))
@@ -221,7 +229,9 @@ BRIN = Identifier(r"([0-9]{2}[A-Z]{2})", str.upper, "25BE")
 
 def enum(name: str, of: EnumType, description: str, *headings: str) -> Property:
     """A required, indexed property with a closed list of values."""
-    return Property(name, Kind.ENUM, description, enum=of, required=True, indexed=True, headings=headings)
+    return Property(
+        name, Kind.ENUM, description, enum=of, required=True, indexed=True, facet=name.upper(), headings=headings
+    )
 
 
 INTERFACES = (
@@ -488,6 +498,7 @@ LINKS = (
                 View("sectorPacts", "The pacts that are meant for it."),
             ),
         ),
+        facet="TOPSECTOR",
     ),
     LinkType(
         "SIGNED",
@@ -555,6 +566,7 @@ LINKS = (
                 View("pacts", "The pacts that work on it."),
             ),
         ),
+        facet="MISSION",
     ),
     LinkType(
         "PARTNER_OF",
@@ -605,6 +617,7 @@ LINKS = (
             ),
             Ends(("Organisation",), "Region", None, View("organisations", "The organisations that lie in it.")),
         ),
+        facet="REGION",
     ),
     LinkType(
         "PART_OF",

@@ -80,6 +80,7 @@ class Property:
     `headings` are further column headings by which files may call it, beside its name in
     snake_case. `indexed` properties are filtered or sorted on often enough to deserve a range index. By `naming` ones
     people know it: they look for it by these. What is not `required` but `expected` may be missing, and is thin then.
+    With `facet`, lists can be divided by it, under that name.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Property:
     many: bool = False
     indexed: bool = False
     naming: bool = False
+    facet: str = ""
     headings: tuple[str, ...] = ()
     identifier: Identifier | None = None
 
@@ -165,13 +167,17 @@ class Ends:
 
 @dataclass(frozen=True)
 class LinkType:
-    """A kind of link. A `symmetric` one means the same both ways and is stored once."""
+    """A kind of link. A `symmetric` one means the same both ways and is stored once.
+
+    With `facet`, lists can be divided by what it leads to, under that name.
+    """
 
     name: str
     description: str
     ends: tuple[Ends, ...]
     properties: tuple[Property, ...] = ()
     symmetric: bool = False
+    facet: str = ""
 
 
 @dataclass(frozen=True)

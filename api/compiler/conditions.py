@@ -21,7 +21,7 @@ from api.compiler.plan import (
     parts,
 )
 from api.compiler.values import Argument, frozen
-from api.vocabulary import link_fields, link_properties, properties
+from api.vocabulary import ACTIVE_IN, link_fields, link_properties, properties
 from graph.modelling import Kind, LinkField, LinkType, Model, Property, type_value
 
 Where = Mapping[str, Any]
@@ -67,9 +67,17 @@ def link_condition(model: Model, link: LinkType | None, where: Where | None) -> 
             continue
         if key in declared:
             found.append(_property_condition(model, declared[key], value, of_link=True))
+        elif key == ACTIVE_IN:
+            found.append(active_in(value))
         else:
             found.append(_logic(key, value, partial(link_condition, model, link)))
     return _all(found)
+
+
+def active_in(year: Any) -> Predicate:
+    """That a link held in a year; an unknown start or end counts as open."""
+    bounds = ((Subject("since", of_link=True), "lte"), (Subject("until", of_link=True), "gte"))
+    return All(tuple(AnyOf((IsNull(subject), Compare(subject, sign, Argument(year)))) for subject, sign in bounds))
 
 
 def both(*predicates: Predicate) -> Predicate:

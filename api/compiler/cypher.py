@@ -17,11 +17,13 @@ from api.compiler.plan import (
     Answers,
     AnyOf,
     Asked,
+    Beyond,
     Column,
     Compare,
     Connection,
     Count,
     Exists,
+    Facets,
     Hop,
     IsA,
     IsNull,
@@ -51,8 +53,9 @@ from api.compiler.plan import (
 )
 from api.compiler.scribe import QuestionScribe
 from api.compiler.values import Parameter
+from api.facets import MOST_VALUES, FacetKey, facet_keys
 from api.questions.question import RAW, Columns, Each
-from graph.modelling import Direction, Kind, Model
+from graph.modelling import Direction, Kind, Model, type_value
 
 OPERATORS = {
     "eq": "{subject} = {value}",
@@ -247,8 +250,7 @@ class Writer:
     def connection(self, item: Connection, scope: Scope) -> str:
         """A page as a list: its rows if any are asked for, then its aggregates; bare where it is only one."""
         values = [] if item.rows is None else [self.rows(item, item.rows, scope)]
-        for aggregate in item.aggregates:
-            values.append(self.total(item, scope) if isinstance(aggregate, Total) else self.beyond(item, scope))
+        values += [self.aggregate(aggregate, item, scope) for aggregate in item.aggregates]
         return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
     def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
@@ -270,6 +272,40 @@ class Writer:
 
     def pager(self, scope: Scope) -> Pager:
         return Pager(lambda subject: self.subject(subject, scope), self.parameter)
+
+    def aggregate(self, aggregate: Total | Beyond | Facets, item: Connection, scope: Scope) -> str:
+        match aggregate:
+            case Total():
+                return self.total(item, scope)
+            case Beyond():
+                return self.beyond(item, scope)
+            case Facets(by):
+                values = (f"['{name}', {self.facet(facet_keys(self.model)[name], item, scope)}]" for name in by)
+                return f"[{', '.join(values)}]"
+
+    def facet(self, facet: FacetKey, item: Connection, scope: Scope) -> str:
+        """The values of a facet, each with how many items have it."""
+        inner, clauses = self.enter(item.origin, scope)
+        node = inner.node or inner.column("node")
+        self.scopes += 1
+        end, value, name, count = (f"{word}{self.scopes}" for word in ("g", "v", "w", "c"))
+        follow = ""
+        if facet.link:
+            follow = f" MATCH ({node})-[:{facet.link.name}]->({end})"
+            pair = f"{end}.id AS {value}, {end}.name AS {name}"
+        else:
+            found = f"toString({node}.{facet.property.name})" if facet.property else self.type_of(node)
+            pair = f"{found} AS {value}, {found} AS {name}"
+        return (
+            f"COLLECT {{ {self.items(item, inner, clauses, ())}{follow} WITH {pair} WHERE {value} IS NOT NULL"
+            f" WITH {value}, {name}, count(*) AS {count} ORDER BY {count} DESC, {value} LIMIT {MOST_VALUES}"
+            f" RETURN [{value}, {name}, {count}] }}"
+        )
+
+    def type_of(self, node: str) -> str:
+        """The type of a node, as EntityType has it."""
+        types = " ".join(f"WHEN {node}:{item.name} THEN '{type_value(item)}'" for item in self.model.concrete("Entity"))
+        return f"CASE {types} END"
 
     def total(self, item: Connection, scope: Scope) -> str:
         if item.where == TRUE and not isinstance(item.origin, Asked):

@@ -358,6 +358,13 @@ class Beyond:
 
 
 @dataclass(frozen=True)
+class Facets:
+    """How many items of the whole list have each value, for each name in FacetBy."""
+
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Edges:
     """The page's items as edges."""
 
@@ -382,6 +389,15 @@ class Aggregate:
 
 
 @dataclass(frozen=True)
+class FacetList:
+    """Facets of the whole list, from a slot of the connection, as response objects."""
+
+    key: str
+    slot: int
+    row: Row
+
+
+@dataclass(frozen=True)
 class TypeName:
     """The name of the connection's own type."""
 
@@ -399,7 +415,7 @@ class PageFacts:
     cursor: int | None
 
 
-Part = Edges | Nodes | Aggregate | TypeName | PageFacts
+Part = Edges | Nodes | Aggregate | FacetList | TypeName | PageFacts
 
 
 @dataclass(frozen=True)
@@ -410,7 +426,7 @@ class Connection:
     where: Predicate
     page: Page
     rows: "tuple[Slot, ...] | None"
-    aggregates: tuple[Total | Beyond, ...]
+    aggregates: tuple[Total | Beyond | Facets, ...]
     parts: tuple[Part, ...]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.compiler.asking import asked, known_ids, order_of
-from api.compiler.conditions import both, hop, link_condition, node_condition
+from api.compiler.conditions import active_in, both, hop, link_condition, node_condition
 from api.compiler.cursor import signature
 from api.compiler.plan import (
     LINK_DIRECTION,
@@ -21,6 +21,8 @@ from api.compiler.plan import (
     Connection,
     Edges,
     Entry,
+    FacetList,
+    Facets,
     Hop,
     LinkedColumn,
     LinkFact,
@@ -63,10 +65,12 @@ from api.compiler.values import (
     read_cursor,
 )
 from api.errors import Code, QueryError
+from api.facets import FACET, facet_enum
 from api.questions.question import ROOT, Form, Linked, Nested, ObjectType, Question
 from api.questions.question import Field as Answer
 from api.questions.registry import questions_of
 from api.vocabulary import (
+    ACTIVE_IN,
     ANY_LINK_FAMILY,
     DIRECTIONS,
     LINKS_FIELD,
@@ -82,7 +86,7 @@ from api.vocabulary import (
     root_family,
     roots,
 )
-from graph.modelling import Direction, EnumType, Kind, Model, Property
+from graph.modelling import Direction, EnumType, Kind, LinkType, Model, Property
 
 TYPENAME = "__typename"
 DEFAULT_ORDER = "name"
@@ -95,7 +99,7 @@ class Planner:
     def __init__(self, model: Model, variables: Mapping[str, Any]) -> None:
         self.model = model
         self.variables = variables
-        self.own_enums = {declared.name: declared for declared in entity_types(model)}
+        self.own_enums = {declared.name: declared for declared in (*entity_types(model), facet_enum(model))}
         self.records: dict[tuple[str, int], Record] = {}
         self.depth = 0
 
@@ -201,16 +205,19 @@ class Planner:
             keys = self._keys(root_family(item.target), None)
             return Single(origin, self._record(item.target, field.children), keys)
         family = link_family(item)
-        condition = link_condition(self.model, item.link, field.arguments.get("link"))
-        return self._connection(field, family, origin, condition)
+        return self._connection(field, family, origin, self._of_links(item.link, field))
+
+    def _of_links(self, link: LinkType | None, field: Field) -> Predicate:
+        """What a list demands of its links."""
+        year = field.arguments.get(ACTIVE_IN)
+        condition = link_condition(self.model, link, field.arguments.get("link"))
+        return condition if year is None else both(condition, active_in(year))
 
     def _any_links(self, kind: str, field: Field) -> Slot:
         wanted = field.arguments.get("types")
         chosen = tuple(link for link in self.model.links if wanted is None or link.name in wanted)
         direction = Direction[field.arguments.get("direction") or Direction.BOTH.name]
-        condition = link_condition(self.model, None, field.arguments.get("link"))
-        if not chosen:
-            condition = AnyOf(())
+        condition = self._of_links(None, field) if chosen else AnyOf(())
         return self._connection(field, ANY_LINK_FAMILY, Hop(chosen or self.model.links, direction, None), condition)
 
     def _property(self, item: Property, field: Field, *, of_link: bool) -> Slot:
@@ -274,7 +281,7 @@ class Planner:
     ) -> Connection:
         mark = signature(family.prefix, *(f"{key.subject.name}{key.subject.of_link}{key.descending}" for key in keys))
         rows: list[Slot] = []
-        aggregates: list[Total | Beyond] = []
+        aggregates: list[Total | Beyond | Facets] = []
         parts: list[Part] = []
         peek = False
         backwards = field.arguments.get("last") is not None
@@ -283,6 +290,9 @@ class Planner:
                 parts.append(TypeName(part.key, f"{family.prefix}Connection"))
             elif part.name == "totalCount":
                 parts.append(Aggregate(part.key, self._slot(aggregates, Total())))
+            elif part.name == "facets":
+                slot = self._slot(aggregates, Facets(tuple(part.arguments["by"])))
+                parts.append(FacetList(part.key, slot, self._row(FACET, part, made=True)))
             elif part.name == "nodes":
                 parts.append(Nodes(part.key, self._slot(rows, self._node(family, part))))
             elif part.name == "edges":
@@ -325,7 +335,12 @@ class Planner:
         return Edges(part.key, Shape(f"{family.prefix}Edge", tuple(entries)))
 
     def _page_facts(
-        self, part: Field, backwards: bool, rows: list[Slot], aggregates: list[Total | Beyond], cursor: SortValues
+        self,
+        part: Field,
+        backwards: bool,
+        rows: list[Slot],
+        aggregates: list[Total | Beyond | Facets],
+        cursor: SortValues,
     ) -> PageFacts:
         fields = tuple((field.key, field.name) for field in part.children["PageInfo"])
         names = {name for _, name in fields}

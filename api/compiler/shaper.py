@@ -19,6 +19,7 @@ from api.compiler.plan import (
     Connection,
     Edges,
     Entry,
+    FacetList,
     LinkedColumn,
     LinkFact,
     Lookup,
@@ -301,6 +302,8 @@ class Writer:
                 return repr(name)
             case Aggregate(_, slot):
                 return read.aggregates[slot]
+            case FacetList(_, slot, row):
+                return self.each(row, read.aggregates[slot])
             case Nodes(_, slot):
                 each = self.variable()
                 return f"[{self.slot(rows[slot], _at(rows, each, slot))} for {each} in {read.shown}]"

@@ -57,7 +57,7 @@ def rows(scribe: Scribe) -> Rows:
         CASE WHEN x = y THEN x[1] * (x[1] - 1) / 2.0
         ELSE x[1] * y[1] - size([own IN groups WHERE x[0] IN own AND y[0] IN own]) END AS pairs
     WHERE pairs > 0
-    WITH {first}, {second}, round(sum(pairs / (n - 1)), {DIGITS}) AS {strength}, count(*) AS {shared}
+    WITH {first}, {second}, round(sum(1.0 * pairs / (n - 1)), {DIGITS}) AS {strength}, count(*) AS {shared}
     ORDER BY {strength} DESC, {first}[0], {second}[0]
     WITH {first}, {second}, {strength}, {shared}
     """

@@ -38,7 +38,7 @@ def declare_types(builder: Builder, question: Question) -> None:
         if declared.name not in builder.namespace:
             builder.add_enum(declared)
     if question.form is not Form.CONNECTION:
-        _declare(builder, question.type)
+        declare_object(builder, question.type)
         return
     fields = {item.name: _field(builder, item) for item in question.type.fields}
     node = fields.pop("node")
@@ -63,7 +63,8 @@ def _told(item: Argument) -> str:
     return f"{item.description.removesuffix('.')}{limits}."
 
 
-def _declare(builder: Builder, kind: ObjectType) -> None:
+def declare_object(builder: Builder, kind: ObjectType) -> None:
+    """Declare the type of an object, unless it is there."""
     if kind.name not in builder.namespace:
         builder.add(kind.name, kind.description, [_field(builder, item) for item in kind.fields])
 
@@ -74,7 +75,7 @@ def _field(builder: Builder, item: Field) -> StrawberryField:
             kind = f"[{item.target}!]!" if item.many else item.target + "!" * item.required
             return builder.field(item.name, kind, item.description)
         case Nested():
-            _declare(builder, item.type)
+            declare_object(builder, item.type)
             return builder.field(
                 item.name, f"[{item.type.name}!]!" if item.many else f"{item.type.name}!", item.description
             )

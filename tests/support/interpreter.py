@@ -4,6 +4,7 @@ It follows the schema's own words field by field through graphql-core's executor
 compiler but the text of cursors.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,7 +90,7 @@ class Interpreter:
             case Item():
                 return self.of_edge(source, name, info)
             case List():
-                return self.of_list(source, name)
+                return self.of_list(source, name, arguments)
             case tuple():
                 return cast(tuple[float, float], source)[("latitude", "longitude").index(name)]
             case _:
@@ -145,10 +146,12 @@ class Interpreter:
             return item.direction
         return self.value(item.link.properties, name)
 
-    def of_list(self, found: List, name: str) -> Any:
+    def of_list(self, found: List, name: str, arguments: Mapping[str, Any]) -> Any:
         match name:
             case "totalCount":
                 return len(found.all)
+            case "facets":
+                return [self.facet(found, by) for by in arguments["by"]]
             case "nodes":
                 return [item.node for item in found.page]
             case "edges":
@@ -164,6 +167,23 @@ class Interpreter:
                     "startCursor": found.cursor(found.page[0]) if found.page else None,
                     "endCursor": found.cursor(found.page[-1]) if found.page else None,
                 }
+
+    def facet(self, found: List, by: str) -> dict[str, Any]:
+        counts: Counter[tuple[str, str]] = Counter()
+        linked = {"TOPSECTOR": "SERVES_SECTOR", "REGION": "LOCATED_IN", "MISSION": "ADDRESSES"}
+        for item in found.all:
+            if by in linked:
+                ends = [link.target for link in self.graph.links if (link.type, link.source) == (linked[by], item.node)]
+                counts.update((end.id, end.properties["name"]) for end in ends)
+            elif by == "TYPE":
+                kind = snake_case(item.node.type).upper()
+                counts[kind, kind] += 1
+            else:
+                value = item.node.properties.get({"YEAR": "startYear"}.get(by, by.lower()))
+                if value is not None:
+                    counts[str(value), str(value)] += 1
+        ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0][0]))
+        return {"by": by, "values": [{"id": key, "name": name, "count": count} for (key, name), count in ranked]}
 
     # ---- links ----
 
@@ -190,6 +210,8 @@ class Interpreter:
     ) -> List:
         where, link = arguments.get("where"), arguments.get("link")
         items = [item for item in items if self.node_matches(item.node, where) and self.link_matches(item, link)]
+        year = arguments.get("activeIn")
+        items = [item for item in items if year is None or item.link is None or _holds(item.link, year)]
         order, names = self.order(arguments.get("orderBy"), target, any_link=any_link)
         mark = signature(prefix, *names)
 
@@ -295,6 +317,8 @@ class Interpreter:
                 continue
             if name in ("and", "or", "not"):
                 met = _logic(name, wanted, lambda part: self.link_matches(item, part))
+            elif name == "activeIn":
+                met = _holds(item.link, wanted)
             elif name == "sources":
                 met = any(self.node_matches(source, wanted) for source in self.value(item.link.properties, name))
             else:
@@ -302,6 +326,11 @@ class Interpreter:
             if not met:
                 return False
         return True
+
+
+def _holds(link: Link, year: int) -> bool:
+    since, until = link.properties.get("since"), link.properties.get("until")
+    return (since is None or since <= year) and (until is None or until >= year)
 
 
 def _type_of(value: Node, *_: Any) -> str:
