@@ -10,10 +10,12 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
+from starlette.websockets import WebSocket
 
 from api.cache import ResponseCache
 from api.errors import QueryError
 from api.http import respond
+from api.live import EVENT_STREAM, Sockets, listen
 from api.quality import Quality
 from api.quality import add_routes as add_quality
 from api.reader import Reader
@@ -41,6 +43,8 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
             app.state.service = Service(model, reader, show_cypher=chosen.show_cypher)
             app.state.cache = ResponseCache(watcher)
             app.state.quality = Quality(model, reader, watcher)
+            app.state.sockets = Sockets(app.state.service, watcher)
+            app.state.watcher = watcher
             watching = asyncio.create_task(watcher.watch())
             yield
             watching.cancel()
@@ -75,10 +79,16 @@ def add_routes(app: FastAPI) -> None:
         wants_page = request.method == "GET" and "query" not in request.query_params
         if wants_page and "text/html" in request.headers.get("accept", ""):
             return FileResponse(WEB / "graphiql" / "index.html")
+        if EVENT_STREAM in request.headers.get("accept", ""):
+            return await listen(service_of(request), request.app.state.watcher, request)
         return await respond(service_of(request), request.app.state.cache, request)
 
     # A plain route: FastAPI's own reading of parameters would cost more than answering a small query.
     app.add_route("/graphql", graphql, methods=["GET", "POST"])
+
+    @app.websocket("/graphql")
+    async def sockets(socket: WebSocket) -> None:
+        await socket.app.state.sockets.run(socket)
 
     @app.get("/", include_in_schema=False)
     def start() -> FileResponse:

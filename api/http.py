@@ -117,13 +117,16 @@ def _json(text: bytes, what: str) -> Any:
 
 def write(reply: Reply, media_type: str) -> Response:
     """The HTTP response that carries a reply."""
+    status = _status(reply, media_type) if reply.errors else 200
+    return Response(orjson.dumps(body_of(reply)), status, media_type=media_type)
+
+
+def body_of(reply: Reply) -> dict[str, Any]:
+    """A reply as the GraphQL specification lays out a response."""
     body: dict[str, Any] = {} if reply.refused else {"data": reply.data}
     if reply.extensions:
         body["extensions"] = reply.extensions
-    if not reply.errors:
-        return Response(orjson.dumps(body), media_type=media_type)
-    body = {"errors": [formatted(error) for error in reply.errors], **body}
-    return Response(orjson.dumps(body), _status(reply, media_type), media_type=media_type)
+    return {"errors": [formatted(error) for error in reply.errors], **body} if reply.errors else body
 
 
 def _status(reply: Reply, media_type: str) -> int:

@@ -1,6 +1,7 @@
 """Which revision of the graph is current: asked of the database several times a second, by each process itself."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from api.errors import QueryError
@@ -21,6 +22,7 @@ class Watcher:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.number = 0
         self.mark: str | None = None
         self.asked = 0
 
@@ -36,5 +38,15 @@ class Watcher:
             found: list[Any] | None = await self.reader.row(CURRENT, {})
         except QueryError:
             found = None
+        self.number = found[0] if found else 0
         self.mark = None if found is None else "-".join(map(str, found))
         self.asked += 1
+
+    async def changes(self) -> AsyncGenerator[int]:
+        """The number of the revision that is current, and again each time that the graph has changed."""
+        told: str | None = None
+        while True:
+            if self.mark is not None and self.mark != told:
+                told = self.mark
+                yield self.number
+            await asyncio.sleep(EVERY_SECONDS)

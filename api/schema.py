@@ -24,6 +24,7 @@ from api.facets import FACET, facet_enum
 from api.questions.question import ROOT
 from api.questions.registry import QUESTIONS, questions_of
 from api.questions.types import declare_object, declare_types, question_field
+from api.subscription import Subscription
 from api.vocabulary import (
     ACTIVE_IN,
     ANY_LINK_FAMILY,
@@ -133,6 +134,7 @@ class SchemaBuilder:
             field.type_annotation = self.annotation(kind)
         return QuietSchema(
             query=query,
+            subscription=Subscription,
             types=[self.namespace[node.name] for node in self.model.nodes],
             extensions=extensions,
             config=StrawberryConfig(auto_camel_case=False),

@@ -22,6 +22,7 @@ from strawberry import Schema
 from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from api.compiler.compiler import Answer, Operation, prepare
 from api.errors import Code, QueryError
@@ -72,7 +73,7 @@ class Service:
             found = await self.run(known, request.variables)
         except QueryError as error:
             return Reply(None, (error,), refused=True)
-        return Reply(found.data, tuple(map(_coded, found.errors)), extensions=found.extensions)
+        return Reply(found.data, tuple(map(coded, found.errors)), extensions=found.extensions)
 
     async def run(self, operation: Operation, given: Mapping[str, Any]) -> Answer:
         """Answer an operation with one statement. Raises QueryError."""
@@ -94,7 +95,6 @@ class Service:
                 request.query,
                 variable_values=dict(request.variables),
                 operation_name=request.operation_name,
-                context_value=request,
             )
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             named = f" named {request.operation_name}" if request.operation_name else ""
@@ -104,7 +104,7 @@ class Service:
         for error in result.errors or ():
             if refused and error.original_error and not isinstance(error.original_error, GraphQLError):
                 raise error.original_error
-        return Reply(result.data, tuple(map(_coded, result.errors or ())), refused, result.extensions or {})
+        return Reply(result.data, tuple(map(coded, result.errors or ())), refused, result.extensions or {})
 
     def remember(self, request: Request, operation: Operation) -> None:
         """Keep an operation for the next request with the same text."""
@@ -127,8 +127,12 @@ class _Compiler(SchemaExtension):
 
     async def on_execute(self) -> AsyncIterator[None]:  # pyright: ignore[reportIncompatibleMethodOverride]
         context = self.execution_context
-        request: Request = context.context
+        assert context.query is not None
         assert context.graphql_document is not None
+        if context.operation_type is OperationType.SUBSCRIPTION and context.context:
+            yield
+            return
+        request = Request(context.query, context.variables or {}, context.operation_name)
         operation = prepare(self.service.schema, self.service.model, context.graphql_document, request.operation_name)
         self.service.remember(request, operation)
         found = await self.service.run(operation, request.variables)
@@ -153,7 +157,7 @@ def _parse_date(value: Any) -> date:
         raise GraphQLError(f"{value!r} is not a date. Write it as year-month-day: 2026-11-24.") from None
 
 
-def _coded(error: GraphQLError) -> GraphQLError:
+def coded(error: GraphQLError) -> GraphQLError:
     """The error with a code, by the stage in which it arose."""
     if "code" in (error.extensions or {}):
         return error

@@ -157,7 +157,10 @@ def prepare(schema: GraphQLSchema, model: Model, document: DocumentNode, name: s
     """An operation of a valid document, ready to be compiled."""
     node = find_operation(document, name)
     if node.operation is not OperationType.QUERY:
-        raise QueryError("Only queries are answered here.", Code.OPERATION_FAILED)
+        raise QueryError(
+            "Only queries are answered here; subscriptions over WebSocket, or as text/event-stream.",
+            Code.OPERATION_FAILED,
+        )
     found = _TellingVariables()
     visit(document, found)
     kinds: dict[str, Any] = {
