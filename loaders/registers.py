@@ -112,6 +112,8 @@ def node_tables(records: Mapping[str, Record], same: Mapping[str, str], known: O
         record, kind = records[key], known.profiles[node_id].type
         mine = {column.heading for column in by_type[kind].columns}
         filled = {heading: text for heading, text in record.cells.items() if text and heading in mine}
+        # What we know already goes with it, so that it stands where our own files drop it.
+        filled |= known.needed[node_id]
         cells = (node_id, *filled.values(), MEDIUM, record.source)
         groups[record.place.file, kind, tuple(filled)].append(Row(record.place, cells, (), whole=True))
     for (_, kind, filled), rows in groups.items():

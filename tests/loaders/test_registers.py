@@ -21,6 +21,7 @@ from loaders.matching import Matching
 from loaders.problems import LoadError
 from loaders.registers import REGISTERS, RegisterName
 from loaders.report import Report
+from tests.loaders.support import SOURCE, loaded, write_csv
 from tests.support.pages import ROOT
 
 DATA = ROOT / "data"
@@ -136,6 +137,23 @@ def bindings(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "coordinates": ("literal", f"Point({place['lng']} {place['lat']})"),
             }
             yield {name: {"type": kind, "value": value} for name, (kind, value) in found.items()}
+
+
+def test_what_only_a_register_still_states_keeps_its_name(database: Database, tmp_path: Path) -> None:
+    rows = [
+        {"id": node_id, "name": name, "level": level, "website": website, **SOURCE}
+        for node_id, name, level, website in (
+            ("inst-uu", "Universiteit Utrecht", "wo", "https://www.uu.nl"),
+            ("inst-hu", "Hogeschool Utrecht", "hbo", "https://www.hu.nl"),
+        )
+    ]
+    path = write_csv(tmp_path / "education_institutions.csv", rows)
+    loaded(database, path)
+    filled(database, RegisterName.DUO, DUO_FILE)
+    write_csv(path, rows[1:])
+    load(database, MODEL, [path], Progress(disable=True), may_withdraw=True)
+    left = organisation(database, "inst-uu")
+    assert (left["name"], left["level"], left["brin"]) == ("Universiteit Utrecht", "WO", "21PD")
 
 
 @pytest.mark.parametrize(
