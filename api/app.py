@@ -13,12 +13,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.websockets import WebSocket
 
 from api.cache import ResponseCache
+from api.entity import add_routes as add_entity
 from api.errors import QueryError
 from api.http import respond
 from api.live import EVENT_STREAM, Sockets, listen
 from api.quality import Quality
 from api.quality import add_routes as add_quality
 from api.reader import Reader
+from api.reconcile.routes import add_routes as add_reconcile
 from api.revision import Watcher
 from api.service import Service
 from graph.database import connect_async
@@ -59,8 +61,8 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"], expose_headers=["ETag"]
     )
     app.mount("/web", StaticFiles(directory=WEB), name="web")
-    add_routes(app)
-    add_quality(app)
+    for add in (add_routes, add_entity, add_quality, add_reconcile):
+        add(app)
     return app
 
 

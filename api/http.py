@@ -20,6 +20,14 @@ logger = logging.getLogger(__name__)
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 MAX_BODY_BYTES = 1_000_000
+ALONE = {
+    Code.BAD_REQUEST: 400,
+    Code.BAD_USER_INPUT: 400,
+    Code.TOO_LARGE: 413,
+    Code.UNAVAILABLE: 503,
+    Code.TIMEOUT: 503,
+}
+"""The status of a response that is nothing but an error."""
 STATUS = {Code.BAD_REQUEST: 400, Code.UNAVAILABLE: 503, Code.INTERNAL: 500}
 
 
@@ -75,12 +83,12 @@ async def read(http: HttpRequest) -> Request:
     if http.method == "GET":
         fields: Mapping[str, Any] = http.query_params
         given = fields.get("variables")
-        variables = _json(given.encode(), "The variables in the address") if given else None
+        variables = parsed(given.encode(), "The variables in the address") if given else None
     else:
         kind = http.headers.get("content-type", "")
         if not kind.startswith(JSON):
             raise QueryError(f"Send the request as {JSON}, not as {kind or 'nothing'}.", Code.BAD_REQUEST)
-        fields = _json(await _body(http), "The request")
+        fields = parsed(await received(http), "The request")
         if not isinstance(fields, dict):
             raise QueryError("The request must be one JSON object with the field query.", Code.BAD_REQUEST)
         variables = fields.get("variables")
@@ -94,7 +102,8 @@ async def read(http: HttpRequest) -> Request:
     return Request(query, cast(dict[str, Any], variables or {}), name or None)
 
 
-async def _body(http: HttpRequest) -> bytes:
+async def received(http: HttpRequest) -> bytes:
+    """The body of a request. Raises QueryError where it is too large."""
     body = bytearray()
     try:
         async for chunk in http.stream():
@@ -106,7 +115,8 @@ async def _body(http: HttpRequest) -> bytes:
     return bytes(body)
 
 
-def _json(text: bytes, what: str) -> Any:
+def parsed(text: bytes, what: str) -> Any:
+    """The value of a text in JSON. Raises QueryError, which calls it `what`."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -138,7 +148,7 @@ def _status(reply: Reply, media_type: str) -> int:
 
 def status_of(error: QueryError) -> int:
     """The status of a response that is nothing but this error."""
-    return STATUS.get(code_of(error), 503)
+    return ALONE.get(code_of(error), 500)
 
 
 def code_of(error: GraphQLError) -> Code:

@@ -7,12 +7,13 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api.entity import link
 from api.errors import QueryError
 from api.http import JSON, formatted, status_of
 from api.pages import page
 from api.reader import Reader
 from api.revision import Watcher
-from graph.checks import checks
+from graph.checks import SOURCE, checks
 from graph.modelling import Model
 from graph.quality import Example, Finding, Group, Report, Subject, report
 
@@ -101,4 +102,5 @@ def _example(example: Example) -> str:
 
 
 def _subject(subject: Subject) -> str:
-    return f'{escape(subject.name)} <span class="small">{escape(subject.id)}</span>'
+    named = escape(subject.name) if subject.type == SOURCE else link(subject.id, subject.name)
+    return f'{named} <span class="small">{escape(subject.id)}</span>'

@@ -75,6 +75,14 @@ class Service:
             return Reply(None, (error,), refused=True)
         return Reply(found.data, tuple(map(coded, found.errors)), extensions=found.extensions)
 
+    async def data(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The data of a query of our own. Raises QueryError."""
+        reply = await self.answer(Request(query, variables))
+        for error in reply.errors:
+            raise QueryError(error.message, Code((error.extensions or {})["code"]))
+        assert reply.data is not None
+        return reply.data
+
     async def run(self, operation: Operation, given: Mapping[str, Any]) -> Answer:
         """Answer an operation with one statement. Raises QueryError."""
         variables = operation.variables(given)

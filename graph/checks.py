@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graph.model import CONFIDENCE_OF, END_YEAR, SINCE, START_YEAR, UNTIL
-from graph.modelling import AnyType, Kind, LinkType, Model, Property, View, snake_case
+from graph.modelling import AnyType, Kind, LinkType, Model, Property, View, readable, snake_case
 from graph.quality import EXAMPLES, Check, Severity
 
 ROOT, SOURCE = "Entity", "Source"
@@ -82,7 +82,7 @@ def _views(model: Model) -> Iterator[Check]:
 
 
 def _view(model: Model, link: LinkType, here: tuple[str, ...], view: View, pattern: str) -> Iterator[Check]:
-    seen = snake_case(view.name).replace("_", " ")
+    seen = readable(view.name).lower()
     for declared in (model.types[name] for name in here):
         if view.expected:
             yield Check(
@@ -241,4 +241,4 @@ def _code(named: AnyType | Property | View) -> str:
 
 
 def _plural(declared: AnyType) -> str:
-    return declared.plural.replace("_", " ").capitalize()
+    return readable(declared.plural)

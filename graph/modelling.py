@@ -200,6 +200,11 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
+def readable(name: str) -> str:
+    """`startYear` → `Start year`, `PARTICIPATES_IN` → `Participates in`."""
+    return snake_case(name).replace("_", " ").capitalize()
+
+
 def camel_case(name: str) -> str:
     """`oo_funds` → `ooFunds`."""
     first, *rest = name.split("_")
