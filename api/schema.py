@@ -23,6 +23,7 @@ from api.facets import BY as FACET_BY
 from api.facets import FACET, facet_enum
 from api.questions.question import ROOT
 from api.questions.registry import QUESTIONS, questions_of
+from api.questions.statements import STATEMENT, STATEMENTS_FIELD
 from api.questions.types import declare_object, declare_types, question_field
 from api.subscription import Subscription
 from api.vocabulary import (
@@ -318,6 +319,8 @@ class SchemaBuilder:
             edge.append(self.field("direction", f"{DIRECTIONS.name}!", DIRECTIONS.description))
         if family.is_linked:
             edge.extend(map(self.value_field, link_properties(self.model, family.link).values()))
+            said = "Who states it: each file's word. Where they differ, the surest and then the newest counts."
+            edge.append(self.field(STATEMENTS_FIELD, f"[{STATEMENT.name}!]!", said))
         about = f"{family.target} with what the link says of it" if family.is_linked else family.target
         self.connection_type(family.prefix, node, f"One {about}, in a list.", edge)
 

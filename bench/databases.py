@@ -77,7 +77,7 @@ def write(database: Database, recipe: Recipe) -> None:
 
 def write_nodes(database: Database, made: Iterable[Node]) -> None:
     """Create nodes."""
-    for (kind,), rows in _grouped(((node.type,), node.values) for node in made):
+    for (kind,), rows in grouped(((node.type,), node.values) for node in made):
         labels = ":".join(MODEL.labels(kind))
         database.write(f"UNWIND $rows AS row CREATE (n:{labels}) SET n = row", {"rows": rows})
 
@@ -91,7 +91,7 @@ def write_links(database: Database, made: Iterable[Link]) -> None:
         )
         for link in made
     )
-    for (kind, source, target), rows in _grouped(shaped):
+    for (kind, source, target), rows in grouped(shaped):
         database.write(
             f"UNWIND $rows AS row MATCH (a:{source} {{id: row.from}}) MATCH (b:{target} {{id: row.to}}) "
             f"CREATE (a)-[r:{kind}]->(b) SET r = row.values",
@@ -99,7 +99,7 @@ def write_links(database: Database, made: Iterable[Link]) -> None:
         )
 
 
-def _grouped(rows: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+def grouped(rows: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     """Rows of one shape together, some thousands at a time."""
     waiting: dict[tuple[str, ...], list[Any]] = defaultdict(list)
     for shape, row in rows:

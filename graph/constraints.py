@@ -47,7 +47,7 @@ def rules(model: Model) -> tuple[Rule, ...]:
     sorted_or_filtered = [
         _range(label, prop.name) for label in model.types for prop in model.properties_of(label) if prop.indexed
     ]
-    return (*unique, *sorted_or_filtered, _range(CHANGES, "last"), *_texts(model))
+    return (*unique, *sorted_or_filtered, _range(CHANGES, "run"), _range(CHANGES, "last"), *_texts(model))
 
 
 def apply(database: Database, model: Model) -> None:

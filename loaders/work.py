@@ -16,10 +16,10 @@ from loaders.log import line
 from loaders.plain import Native
 from loaders.present import BATCH, batches, by_id
 
-LOGGED_TOGETHER = 1_000
+LOGGED_TOGETHER = 100
 """How many changes one LoadChanges node keeps."""
-LARGEST_TRANSACTION = 200_000
-"""How many changes one transaction holds: about as many as a Neo4j with 1 GB of heap has room for."""
+LARGEST_TRANSACTION = 50_000
+"""How many changes one transaction holds. A Neo4j with 1 GB of heap has no room for 200,000 (measured)."""
 
 
 class Shape(NamedTuple):

@@ -31,7 +31,7 @@ def loaded(module_database: Database) -> Database:
 
 
 @pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize("query", blocks("docs/graphql.md", "graphql"))
+@pytest.mark.parametrize("query", [*blocks("docs/graphql.md", "graphql"), *blocks("docs/loading.md", "graphql")])
 def test_queries_find_something(connection: Connection, query: str) -> None:
     with asking(connection, MODEL) as asker:
         found = asker.data(query)

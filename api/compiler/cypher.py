@@ -47,6 +47,7 @@ from api.compiler.plan import (
     SortValues,
     SourceHop,
     SourceList,
+    Statements,
     Subject,
     Total,
     parts,
@@ -55,6 +56,7 @@ from api.compiler.scribe import QuestionScribe
 from api.compiler.values import Parameter
 from api.facets import MOST_VALUES, FacetKey, facet_keys
 from api.questions.question import RAW, Columns, Each
+from api.questions.statements import STATEMENTS_FIELD, words
 from graph.modelling import Direction, Kind, Model, type_value
 
 OPERATORS = {
@@ -168,6 +170,11 @@ class Writer:
                 return self.nested_column(slot, scope)
             case Answers():
                 return self.answers(slot, scope)
+            case Statements():
+                self.scopes += 1
+                text = f"t{self.scopes}"
+                told = words(text, scope.link, f"s{self.scopes}")
+                return f"[{text} IN coalesce({scope.link}.{STATEMENTS_FIELD}, []) | {told}]"
             case Revision():
                 return "coalesce(head(COLLECT { MATCH (r:Revision {id: 'revision'}) RETURN r.number }), 0)"
             case Connection():

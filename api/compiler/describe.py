@@ -40,6 +40,7 @@ from api.compiler.plan import (
     SortValues,
     SourceHop,
     SourceList,
+    Statements,
     Subject,
     Total,
 )
@@ -94,6 +95,9 @@ def _slot(slot: Slot) -> Iterator[str]:
             yield f"cursor of {_order(keys)}"
         case Revision():
             yield "the graph's revision"
+        case Statements(row):
+            yield "who states the link"
+            yield from _row(row)
         case Record():
             kinds = [shape.type for shape in slot.shapes]
             yield "node" if len(kinds) == 1 else f"node of type {' or '.join(kinds)}"

@@ -343,6 +343,13 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Statements:
+    """Who states the link by which the current node was reached."""
+
+    row: Row
+
+
+@dataclass(frozen=True)
 class Revision:
     """How often a load has changed the graph."""
 
@@ -445,6 +452,7 @@ Slot = (
     | NestedColumn
     | Answers
     | Revision
+    | Statements
     | Connection
 )
 

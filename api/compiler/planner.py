@@ -48,6 +48,7 @@ from api.compiler.plan import (
     SortValues,
     SourceHop,
     SourceList,
+    Statements,
     Subject,
     Total,
     TypeName,
@@ -69,6 +70,7 @@ from api.facets import FACET, facet_enum
 from api.questions.question import ROOT, Form, Linked, Nested, ObjectType, Question
 from api.questions.question import Field as Answer
 from api.questions.registry import questions_of
+from api.questions.statements import STATEMENT, STATEMENTS_FIELD
 from api.vocabulary import (
     ACTIVE_IN,
     ANY_LINK_FAMILY,
@@ -327,6 +329,8 @@ class Planner:
                 slot = self._column(answers[field.name], field)
             elif field.name in declared:
                 slot = self._property(declared[field.name], field, of_link=True)
+            elif field.name == STATEMENTS_FIELD:
+                slot = Statements(self._row(STATEMENT, field, made=True))
             elif field.name == "type":
                 slot = LinkFact(LINK_TYPE, self.own_enums["LinkType"])
             else:

@@ -39,9 +39,11 @@ from api.compiler.plan import (
     Slot,
     SortValues,
     SourceList,
+    Statements,
     TypeName,
 )
 from api.errors import QueryError
+from api.questions.statements import told
 from graph.modelling import Kind, Property
 
 Shaper = Callable[[Sequence[Any], Mapping[str, Any]], dict[str, Any]]
@@ -148,6 +150,8 @@ class Writer:
                 return self.answers(slot, value)
             case Revision():
                 return value
+            case Statements(row):
+                return self.each(row, f"{self.constant(told)}({value})")
             case SortValues(_, mark):
                 return f"cursor({mark!r}, {value})"
             case Record():

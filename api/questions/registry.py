@@ -4,11 +4,13 @@ from functools import cache
 
 from api.questions.collaborators import COLLABORATIONS, COLLABORATORS
 from api.questions.gaps import GAPS, PROGRESS
+from api.questions.history import ALL_CHANGES, LOAD_RUNS
 from api.questions.matrix import MATRIX
 from api.questions.network import NETWORK
 from api.questions.paths import PATHS
 from api.questions.question import ROOT, Question
 from api.questions.search import SEARCH
+from api.questions.statements import ENTITY_STATEMENTS
 from api.questions.statistics import STATISTICS
 from api.questions.timeline import TIMELINE
 from graph.modelling import Model
@@ -24,6 +26,9 @@ QUESTIONS: tuple[Question, ...] = (
     GAPS,
     PROGRESS,
     STATISTICS,
+    ENTITY_STATEMENTS,
+    LOAD_RUNS,
+    ALL_CHANGES,
 )
 
 STRUCTURAL = frozenset(
