@@ -21,6 +21,8 @@ from api.app import create_app
 from api.explain import Explainer
 from api.schema import build_schema
 from graph import embedded
+from graph.analysis.analyse import analyse as measure_network
+from graph.analysis.analyse import is_current
 from graph.checks import checks
 from graph.database import Database
 from graph.doctor import examine
@@ -182,8 +184,9 @@ def undo(run: RunNumber) -> None:
     settings = Settings()
     with embedded.use(settings) as connection, Database(connection) as database:
         done = undo_run(database, MODEL, run, settings.user)
-    console.print(report.count_table(done.counts))
-    console.print(f"Undone: run {done.run} took run {run} back.", highlight=False)
+        console.print(report.count_table(done.counts))
+        console.print(f"Undone: run {done.run} took run {run} back.", highlight=False)
+        _analyse_if_changed(database)
 
 
 @app.command()
@@ -216,6 +219,13 @@ def template(
     except OSError as error:
         raise SettingsError(f"{path} can't be written: {error.strerror}.", "Give another name: -o FILE") from None
     print(f"Fill in {path}, then: partnergraph load {path}")
+
+
+@app.command()
+def analyse() -> None:
+    """Measure the network anew: brokers, groups, isolated parts; a load that changes the graph does so by itself."""
+    with embedded.use(Settings()) as connection, Database(connection) as database:
+        _analyse(database)
 
 
 @app.command()
@@ -335,6 +345,25 @@ def _load(
             database, MODEL, paths, progress, options, by=by, may_withdraw=may_withdraw, matching=matching
         )
     report.show(done, console)
+    _analyse_if_changed(database)
+
+
+def _analyse_if_changed(database: Database) -> None:
+    if not is_current(database):
+        _analyse(database)
+
+
+def _analyse(database: Database) -> None:
+    with _progress() as progress:
+        found = measure_network(database, MODEL, progress)
+    about = f"{found.organisations:,} organisations in {found.contexts:,} communities, projects and pacts"
+    console.print(f"Analysed: {about}; {found.groups:,} groups, {found.components:,} parts.", highlight=False)
+    if found.betweennessError:
+        console.print(
+            f"Betweenness is estimated from {found.betweennessSources:,} organisations; "
+            f"its standard error is at most {found.betweennessError:.2g}.",
+            highlight=False,
+        )
 
 
 def _rehearse(

@@ -8,9 +8,11 @@ from api.errors import QueryError
 from api.reader import Reader
 
 EVERY_SECONDS = 0.3
-CURRENT = (
-    "RETURN head(COLLECT { MATCH (r:Revision {id: 'revision'}) RETURN [r.number, r.loadedAt.epochMillis] }) AS data"
-)
+CURRENT = """
+RETURN head(COLLECT {
+  MATCH (r:Revision {id: 'revision'}) RETURN [r.number, r.loadedAt.epochMillis, coalesce(r.analysedAt.epochMillis, 0)]
+}) AS data
+"""
 
 
 class Watcher:

@@ -30,8 +30,10 @@ from api.vocabulary import (
     ACTIVE_IN,
     ANY_LINK_FAMILY,
     DIRECTIONS,
+    GROUP_FIELDS,
     LINKS_FIELD,
     MAX_PAGE,
+    METRICS_FIELD,
     NODE_INTERFACE,
     REVISION_FIELD,
     SORT_DIRECTIONS,
@@ -42,6 +44,7 @@ from api.vocabulary import (
     link_family,
     link_fields,
     link_properties,
+    metrics,
     properties,
     root_family,
     roots,
@@ -89,6 +92,9 @@ PAGE_ARGUMENTS = {
     "last": ("Int", f"How many to give from the end, at most {MAX_PAGE}."),
     "before": ("String", "Give what comes before this cursor."),
 }
+
+
+METRICS_ABOUT = "What the last analysis of the whole network says of it."
 
 
 class QuietSchema(strawberry.Schema):
@@ -244,6 +250,25 @@ class SchemaBuilder:
             self._where(f"{family.link_prefix}Where", f"Conditions on {name}.", conditions)
             self._order(f"{family.link_prefix}Order", f"An order by a property of {name}.", declared)
 
+        self._metrics()
+
+    def _metrics(self) -> None:
+        """What an analysis says of a node, as a type, as conditions and as an order."""
+        declared = metrics(self.model, ANY_LINK_FAMILY.target)
+        self.add(
+            "Group",
+            "Organisations and communities that work together more than with others.",
+            [
+                self.field("id", "ID!", "Its id, until the next analysis."),
+                self.field("label", "String!", "What it is about and around whom: sector, region and middle."),
+            ],
+        )
+        fields = [self.value_field(item) for item in declared.values() if item.name not in GROUP_FIELDS.values()]
+        group = declared[GROUP_FIELDS["id"]]
+        self.add("Metrics", METRICS_ABOUT, [*fields, self.field(group.name, "Group", group.description)])
+        self._where("MetricsWhere", "Conditions on metrics.", self._property_conditions(declared))
+        self._order("MetricsOrder", "An order by a metric; what has no value for it is left out.", declared)
+
     def _filter(self, of: str, operators: dict[str, str]) -> None:
         fields = {key: (f"[{of}!]" if key == "in" else of, text) for key, text in operators.items()}
         self.add_input(f"{of}Filter", f"A condition on a value of type {of}; all that is given must hold.", fields)
@@ -281,6 +306,8 @@ class SchemaBuilder:
         conditions = self._property_conditions(properties(self.model, name))
         if len(self.model.concrete(name)) > 1:
             conditions["type"] = ("EntityTypeFilter", "Its type.")
+        if metrics(self.model, name):
+            conditions[METRICS_FIELD] = ("MetricsWhere", METRICS_ABOUT)
         for item in link_fields(self.model, name).values():
             kind = f"{item.target}Where" if item.single else f"{link_family(item).prefix}Filter"
             conditions[item.name] = (kind, item.description)
@@ -291,6 +318,8 @@ class SchemaBuilder:
         extra: dict[str, tuple[str, str]] = {}
         if family.is_linked:
             extra["link"] = (f"{family.link_prefix}Order", "By a property of the link itself.")
+        if metrics(self.model, family.target):
+            extra[METRICS_FIELD] = ("MetricsOrder", "By a metric; what has no value for it is left out.")
         declared = properties(self.model, family.target)
         self._order(f"{family.prefix}Order", f"An order of {family.target}.", declared, extra)
 
@@ -376,6 +405,8 @@ class SchemaBuilder:
     def _node(self, name: str, *, is_interface: bool) -> None:
         declared = self.model.types[name]
         fields = [self.value_field(item) for item in self.model.properties_of(name)]
+        if self.model.metrics_of(name):
+            fields.append(self.field(METRICS_FIELD, "Metrics", f"{METRICS_ABOUT} Null before its first analysis."))
         for item in self.model.link_fields(name):
             if item.single:
                 fields.append(self.field(item.name, item.target, item.description))

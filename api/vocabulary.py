@@ -38,6 +38,12 @@ NODE_INTERFACE = "Node"
 LINKS_FIELD = "links"
 """The field by which an entity shows its links of every type."""
 
+METRICS_FIELD = "metrics"
+"""The field by which a node shows what the last analysis said of it, and the input that sorts and filters by that."""
+
+GROUP_FIELDS = {"id": "group", "label": "groupLabel"}
+"""The fields of a metric that is an object, the group, each with the property that holds it."""
+
 
 class Named(Protocol):
     """Anything with a name."""
@@ -144,6 +150,12 @@ def properties(model: Model, name: str) -> dict[str, Property]:
     different things in two of them.
     """
     return _agreed(model.properties_of(node.name) for node in model.concrete(name))
+
+
+@cache
+def metrics(model: Model, name: str) -> dict[str, Property]:
+    """The metrics by which a list of `name` may be filtered or sorted; as `properties` for interfaces."""
+    return _agreed(model.metrics_of(node.name) for node in model.concrete(name))
 
 
 @cache

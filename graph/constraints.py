@@ -9,7 +9,7 @@ from neo4j.exceptions import Neo4jError
 from graph.database import Database
 from graph.errors import DatabaseError
 from graph.modelling import Kind, Model, Property, snake_case
-from graph.provenance import CHANGES, FILE, LOCK, REVISION, RUN, WITHDRAWN
+from graph.provenance import CHANGES, FILE, GROUP, LOCK, REVISION, RUN, WITHDRAWN
 
 AWAIT_SECONDS = 600
 REASON_WIDTH = 500
@@ -18,7 +18,7 @@ TEXT_ANALYZER = "dutch"
 """Stems Dutch words and leaves out their stop words; accents don't matter to it."""
 NAME_ANALYZER = "standard-folding"
 """Keeps every word as it is; neither case nor accents matter to it."""
-BOOKKEPT = ((REVISION, "id"), (LOCK, "id"), (FILE, "id"), (RUN, "number"), (WITHDRAWN, "id"))
+BOOKKEPT = ((REVISION, "id"), (LOCK, "id"), (FILE, "id"), (RUN, "number"), (WITHDRAWN, "id"), (GROUP, "id"))
 """What is unique among the nodes that are not of the model."""
 
 
@@ -45,7 +45,10 @@ def rules(model: Model) -> tuple[Rule, ...]:
     # Were the revision and the lock not unique, two first loads at once would each make one, and neither would wait.
     unique += [_unique(label, name) for label, name in BOOKKEPT]
     sorted_or_filtered = [
-        _range(label, prop.name) for label in model.types for prop in model.properties_of(label) if prop.indexed
+        _range(label, prop.name)
+        for label in model.types
+        for prop in (*model.properties_of(label), *model.metrics_of(label))
+        if prop.indexed
     ]
     return (*unique, *sorted_or_filtered, _range(CHANGES, "run"), _range(CHANGES, "last"), *_texts(model))
 

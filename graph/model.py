@@ -234,6 +234,72 @@ def enum(name: str, of: EnumType, description: str, *headings: str) -> Property:
     )
 
 
+METRICS = (
+    Property(
+        "degree",
+        Kind.INTEGER,
+        "With how many others of its kind it shares something: an organisation with how many organisations a "
+        "community, project or pact; a community with how many communities, projects and pacts an organisation.",
+        required=True,
+        indexed=True,
+    ),
+    Property(
+        "strength",
+        Kind.NUMBER,
+        "Newman's collaboration strength, summed over those others: for an organisation the number of communities, "
+        "projects, pacts and direct links that it shares; for a community the number of its organisations that it "
+        "shares.",
+        required=True,
+        indexed=True,
+    ),
+    Property(
+        "betweenness",
+        Kind.NUMBER,
+        "The share, 0 to 1, of pairs of other organisations whose shortest chains run through it: what a broker has.",
+        required=True,
+        indexed=True,
+    ),
+    Property(
+        "betweennessError",
+        Kind.NUMBER,
+        "The standard error of betweenness, in the same unit; 0 where it was computed in full.",
+        required=True,
+    ),
+    Property(
+        "clustering",
+        Kind.NUMBER,
+        "The share, 0 to 1, of pairs of its others that also share something; empty where it has fewer than two.",
+    ),
+    Property(
+        "pageRank",
+        Kind.NUMBER,
+        "The share, 0 to 1, of time that a random walk from organisation to community and on spends there.",
+        required=True,
+        indexed=True,
+    ),
+    Property(
+        "bridges",
+        Kind.INTEGER,
+        "How many of its links are the only connection between two parts of the network.",
+        required=True,
+    ),
+    Property(
+        "component",
+        Kind.INTEGER,
+        "The number of the connected part it is in; 1 is the largest.",
+        required=True,
+    ),
+    Property(
+        "componentSize",
+        Kind.INTEGER,
+        "How many organisations, communities, projects and pacts that part has; 1: it is isolated.",
+        required=True,
+    ),
+    Property("group", Kind.ID, "The group of those that work together more than with others.", indexed=True),
+    Property("groupLabel", Kind.STRING, "What that group is about and around whom."),
+)
+"""What `partnergraph analyse` says of each node that has metrics; docs/analysis.md explains each."""
+
 INTERFACES = (
     Interface(
         "Entity",
@@ -300,6 +366,7 @@ INTERFACES = (
             ),
         ),
         ("Entity",),
+        metrics=METRICS,
     ),
 )
 
@@ -317,6 +384,7 @@ NODES = (
         "A place where education, science and practice meet to learn, work and innovate together.",
         (enum("form", COMMUNITY_FORM, "The form it takes.", "vorm"), CITY, START_YEAR, END_YEAR),
         file_names=("leergemeenschappen",),
+        metrics=METRICS,
     ),
     NodeType(
         "EducationInstitution",

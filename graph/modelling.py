@@ -118,13 +118,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class Interface:
-    """What several node types have in common: a second label in Neo4j, an interface in GraphQL."""
+    """What several node types have in common: a second label in Neo4j, an interface in GraphQL.
+
+    `metrics` are properties that no file states: an analysis of the whole graph sets them.
+    """
 
     name: str
     plural: str
     description: str
     properties: tuple[Property, ...] = ()
     interfaces: tuple[str, ...] = ()
+    metrics: tuple[Property, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ class NodeType:
     properties: tuple[Property, ...] = ()
     interfaces: tuple[str, ...] = ("Entity",)
     file_names: tuple[str, ...] = ()
+    metrics: tuple[Property, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,8 @@ class Model:
             for name in declared.interfaces:
                 if not isinstance(self.types.get(name), Interface):
                     raise ModelError(f"{declared.name} names the interface {name}, which is not declared.")
-            names = [item.name for item in (*self.properties_of(declared.name), *self.link_fields(declared.name))]
+            properties = (*self.properties_of(declared.name), *self.metrics_of(declared.name))
+            names = [item.name for item in (*properties, *self.link_fields(declared.name))]
             if twice := {name for name in names if names.count(name) > 1}:
                 raise ModelError(f"{declared.name} would have two fields named {', '.join(sorted(twice))}.")
 
@@ -294,6 +300,10 @@ class Model:
         """The identifiers that a type, or any type that it stands for, may have."""
         found = chain.from_iterable(self.properties_of(node.name) for node in self.concrete(name))
         return tuple(dict.fromkeys(item for item in found if item.identifier))
+
+    def metrics_of(self, name: str) -> tuple[Property, ...]:
+        """What an analysis says of each node of a type."""
+        return tuple(chain.from_iterable(self.types[label].metrics for label in self.labels(name)))
 
     def properties_of_link(self, link: LinkType) -> tuple[Property, ...]:
         """A link's properties: its own, then those every link has."""

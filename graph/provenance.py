@@ -22,7 +22,11 @@ KEPT = (STATEMENTS, FORMER_STATEMENTS, WITHDRAWN_ON)
 
 REVISION, RUN, FILE, CHANGES, LOCK = "Revision", "LoadRun", "LoadFile", "LoadChanges", "LoadLock"
 """Labels of the nodes that are not facts: the revision, each load, each file, what a load changed, and who loads."""
-BOOKKEEPING = (REVISION, RUN, FILE, CHANGES, LOCK)
+GROUP = "Group"
+"""The label of the nodes in which an analysis keeps the groups that it found."""
+BOOKKEEPING = (REVISION, RUN, FILE, CHANGES, LOCK, GROUP)
+TAKE_LOCK = f"MERGE (l:{LOCK} {{id: 'load'}}) SET l.takenAt = datetime()"
+"""The statement that makes a transaction wait for every other that writes what is loaded or found in it."""
 READ = "READ"
 """The link from a load to a file that it read."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.database import Database
 from graph.errors import OperatorError
-from graph.provenance import CHANGES, FILE, LOCK, READ, RUN
+from graph.provenance import CHANGES, FILE, READ, RUN, TAKE_LOCK
 from loaders.present import Read
 from loaders.report import OUTCOMES, Count
 
@@ -20,7 +20,6 @@ RETURN r.number AS number
 """
 TOUCH = RAISE_REVISION.replace("SET ", "SET r.touched = coalesce(r.number, 0) + 1, ")
 FILE_COLUMNS = "[f.id, x.sha256, x.readAs, x.skipped, x.types, x.facts] AS file"
-TAKE_LOCK = f"MERGE (l:{LOCK} {{id: 'load'}}) SET l.takenAt = datetime()"
 
 
 class Outcome(StrEnum):

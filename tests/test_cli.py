@@ -26,6 +26,7 @@ COMMANDS = [
     "undo",
     "check",
     "template",
+    "analyse",
     "touch",
     "serve",
     "schema",

@@ -21,7 +21,7 @@ from api.compiler.plan import (
     parts,
 )
 from api.compiler.values import Argument, frozen
-from api.vocabulary import ACTIVE_IN, link_fields, link_properties, properties
+from api.vocabulary import ACTIVE_IN, METRICS_FIELD, link_fields, link_properties, metrics, properties
 from graph.modelling import Kind, LinkField, LinkType, Model, Property, type_value
 
 Where = Mapping[str, Any]
@@ -47,12 +47,28 @@ def node_condition(model: Model, name: str, where: Where | None) -> Predicate:
             continue
         if key == "type":
             found.append(_type_condition(model, name, value))
+        elif key == METRICS_FIELD:
+            found.append(_metrics_condition(model, name, value))
         elif key in declared:
             found.append(_property_condition(model, declared[key], value, of_link=False))
         elif key in linked:
             found.append(_linked_condition(model, name, linked[key], value))
         else:
             found.append(_logic(key, value, partial(node_condition, model, name)))
+    return _all(found)
+
+
+def _metrics_condition(model: Model, name: str, where: Where) -> Predicate:
+    """What `MetricsWhere` demands of a node of type `name`."""
+    declared = metrics(model, name)
+    found: list[Predicate] = []
+    for key, value in where.items():
+        if value is None:
+            continue
+        if key in declared:
+            found.append(_value_condition(Subject(key), value))
+        else:
+            found.append(_logic(key, value, partial(_metrics_condition, model, name)))
     return _all(found)
 
 

@@ -27,6 +27,7 @@ from api.compiler.plan import (
     Hop,
     IsA,
     IsNull,
+    IsSet,
     LinkedColumn,
     LinkFact,
     Lookup,
@@ -35,6 +36,7 @@ from api.compiler.plan import (
     Not,
     Place,
     Plan,
+    Portion,
     Predicate,
     Record,
     Revision,
@@ -142,6 +144,9 @@ class Writer:
             case Place(item):
                 value = f"{scope.node}.{item.name}"
                 return f"CASE WHEN {value} IS NOT NULL THEN [{value}.latitude, {value}.longitude] END"
+            case Portion(of, slots):
+                values = ", ".join(self.slot(part, scope) for part in slots)
+                return f"CASE WHEN {scope.node}.{of.name} IS NOT NULL THEN [{values}] END"
             case SortValues(keys):
                 return f"[{', '.join(self.sort_value(key, scope) for key in keys)}]"
             case Record():
@@ -386,6 +391,8 @@ class Writer:
                 return OPERATORS[operator].format(subject=self.subject(subject, scope), value=self.parameter(value))
             case IsNull(subject):
                 return f"{self.subject(subject, scope)} IS NULL"
+            case IsSet(subject):
+                return f"{self.subject(subject, scope)} IS NOT NULL"
             case IsA(labels):
                 return self.has_label(labels, scope)
             case All(of):

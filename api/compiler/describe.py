@@ -18,6 +18,7 @@ from api.compiler.plan import (
     Hop,
     IsA,
     IsNull,
+    IsSet,
     LinkedColumn,
     LinkFact,
     Literal,
@@ -28,10 +29,10 @@ from api.compiler.plan import (
     Page,
     Place,
     Plan,
+    Portion,
     Predicate,
     Record,
     Revision,
-    Row,
     Scalar,
     Scan,
     Single,
@@ -91,6 +92,9 @@ def _slot(slot: Slot) -> Iterator[str]:
             yield _subject(subject)
         case Place(item):
             yield item.name
+        case Portion(of, slots):
+            yield f"object, if it has {of.name}"
+            yield from _slots(slots)
         case SortValues(keys):
             yield f"cursor of {_order(keys)}"
         case Revision():
@@ -119,18 +123,18 @@ def _slot(slot: Slot) -> Iterator[str]:
             yield from _record(record)
         case NestedColumn(name, row, many):
             yield f"{name}: {'objects' if many else 'object'}"
-            yield from _row(row)
+            yield from _slots(row.slots)
         case Answers(origin, row, single):
             yield f"{_origin(origin)}, {'the first' if single else 'all'}"
-            yield from _row(row)
+            yield from _slots(row.slots)
         case Connection():
             yield from _connection(slot)
         case _:
             assert_never(slot)
 
 
-def _row(row: Row) -> Iterator[str]:
-    for slot in row.slots:
+def _slots(slots: Iterable[Slot]) -> Iterator[str]:
+    for slot in slots:
         yield from (INDENT + line for line in _slot(slot))
 
 
@@ -208,6 +212,8 @@ def _predicate(predicate: Predicate) -> str:
             return f"{_subject(subject)} {operator} {_value(value)}"
         case IsNull(subject):
             return f"{_subject(subject)} is null"
+        case IsSet(subject):
+            return f"{_subject(subject)} is not null"
         case IsA(labels):
             return f"is {' or '.join(labels)}" if labels else "nothing"
         case All(of):

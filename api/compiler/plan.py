@@ -96,6 +96,13 @@ class IsNull:
 
 
 @dataclass(frozen=True)
+class IsSet:
+    """The value is there."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True)
 class IsA:
     """The current node has one of these labels."""
 
@@ -145,7 +152,7 @@ class Count:
     value: Parameter
 
 
-Predicate = Compare | IsNull | IsA | All | AnyOf | Not | Exists | Count
+Predicate = Compare | IsNull | IsSet | IsA | All | AnyOf | Not | Exists | Count
 
 TRUE = All(())
 
@@ -214,6 +221,15 @@ class Place:
 
     property: Property
     entries: "tuple[Entry, ...]"
+
+
+@dataclass(frozen=True)
+class Portion:
+    """An object made of some of the current node's own properties; null where the property `of` is missing."""
+
+    of: Property
+    slots: "tuple[Slot, ...]"
+    shape: "Shape"
 
 
 @dataclass(frozen=True)
@@ -441,6 +457,7 @@ Slot = (
     Scalar
     | LinkFact
     | Place
+    | Portion
     | SortValues
     | Record
     | Single

@@ -24,6 +24,7 @@ from api.compiler.plan import (
     FacetList,
     Facets,
     Hop,
+    IsSet,
     LinkedColumn,
     LinkFact,
     Lookup,
@@ -35,6 +36,7 @@ from api.compiler.plan import (
     Part,
     Place,
     Plan,
+    Portion,
     Predicate,
     Record,
     Revision,
@@ -75,14 +77,17 @@ from api.vocabulary import (
     ACTIVE_IN,
     ANY_LINK_FAMILY,
     DIRECTIONS,
+    GROUP_FIELDS,
     LINKS_FIELD,
     MAX_DEPTH,
     MAX_PAGE,
+    METRICS_FIELD,
     REVISION_FIELD,
     Family,
     entity_types,
     link_family,
     link_properties,
+    metrics,
     properties,
     question_family,
     root_family,
@@ -201,6 +206,8 @@ class Planner:
         question = questions_of(self.model, kind).get(field.name)
         if question:
             return self._question(question, field)
+        if field.name == METRICS_FIELD:
+            return self._metrics(kind, field)
         item = next(item for item in self.model.link_fields(kind) if item.name == field.name)
         origin = hop(self.model, kind, item)
         if item.single:
@@ -272,11 +279,39 @@ class Planner:
         """An enum with its values; of those that are the model's own types a question knows the name only."""
         return self.own_enums.get(declared.name, declared)
 
+    def _metrics(self, kind: str, field: Field) -> Portion:
+        """What the last analysis said of a node, if there was one since the node came."""
+        declared = metrics(self.model, kind)
+        slots: list[Slot] = []
+        entries: list[Entry] = []
+        for part in field.children["Metrics"]:
+            if part.name == TYPENAME:
+                entries.append(Entry(part.key, None))
+            elif part.name == GROUP_FIELDS["id"]:
+                entries.append(Entry(part.key, self._slot(slots, self._group(declared, part))))
+            else:
+                entries.append(Entry(part.key, self._slot(slots, Scalar(declared[part.name]))))
+        return Portion(next(iter(declared.values())), tuple(slots), Shape("Metrics", tuple(entries)))
+
+    def _group(self, declared: Mapping[str, Property], field: Field) -> Portion:
+        slots: list[Slot] = []
+        entries = [
+            Entry(
+                part.key,
+                None if part.name == TYPENAME else self._slot(slots, Scalar(declared[GROUP_FIELDS[part.name]])),
+            )
+            for part in field.children["Group"]
+        ]
+        return Portion(declared[field.name], tuple(slots), Shape("Group", tuple(entries)))
+
     # ---- lists ----
 
     def _connection(self, field: Field, family: Family, origin: Scan | Hop, condition: Predicate) -> Connection:
-        where = both(node_condition(self.model, family.target, field.arguments.get("where")), condition)
-        return self._page_of(field, family, origin, where, self._keys(family, field.arguments.get("orderBy")))
+        keys = self._keys(family, field.arguments.get("orderBy"))
+        declared = metrics(self.model, family.target)
+        ranked = (IsSet(key.subject) for key in keys if key.subject.name in declared and not key.subject.of_link)
+        where = both(node_condition(self.model, family.target, field.arguments.get("where")), condition, *ranked)
+        return self._page_of(field, family, origin, where, keys)
 
     def _page_of(
         self, field: Field, family: Family, origin: Scan | Hop | Asked, where: Predicate, keys: tuple[SortKey, ...]
@@ -368,6 +403,11 @@ class Planner:
                     always = self.model.properties_of_link(family.link) if family.link else self.model.link_properties
                     for key, way in value.items():
                         keys.append(_sort_key(linked[key], way, always, of_link=True))
+                elif name == METRICS_FIELD:
+                    for key, way in value.items():
+                        item = metrics(self.model, family.target)[key]
+                        # Whatever has no value is left out, so that an index gives the order.
+                        keys.append(SortKey(Subject(key, nullable=False, kind=item.kind), way == "DESC"))
                 else:
                     keys.append(_sort_key(declared[name], value, own))
         if not order and DEFAULT_ORDER in declared:

@@ -30,6 +30,7 @@ from api.compiler.plan import (
     Part,
     Place,
     Plan,
+    Portion,
     Record,
     Revision,
     Row,
@@ -137,6 +138,9 @@ class Writer:
             case Place(_, entries):
                 made = self.variable()
                 return f"({self.place(entries, made)} if ({made} := {value}) is not None else None)"
+            case Portion(_, slots, shape):
+                made = self.variable()
+                return f"(None if ({made} := {value}) is None else {self.shape(shape, slots, made)})"
             case Column(item):
                 return self.scalar(item, value)
             case LinkedColumn(_, record, many, required):

@@ -58,6 +58,8 @@ def random_graph(model: Model, seed: int, per_type: int = 6, links_per_type: int
         for number in range(per_type):
             identity = sources[number] if declared.name == "Source" else f"{declared.plural.replace('_', '-')}-{number}"
             values = _values(chance, model.properties_of(declared.name), sources)
+            if chance.random() < 0.7:
+                values |= _metrics(chance, model.metrics_of(declared.name), sources)
             nodes[identity] = Node(declared.name, {**values, "id": identity})
     links: dict[tuple[str, str, str], Link] = {}
     for declared in model.links:
@@ -87,6 +89,12 @@ def _values(chance: random.Random, properties: tuple[Property, ...], sources: li
     return found
 
 
+def _metrics(chance: random.Random, metrics: tuple[Property, ...], sources: list[str]) -> dict[str, Any]:
+    """Metrics of a node: a group has both its id and its label, or there is none."""
+    found = _values(chance, metrics, sources)
+    return found if {"group", "groupLabel"} <= found.keys() else {**found, "group": None, "groupLabel": None}
+
+
 def _value(chance: random.Random, item: Property, sources: list[str]) -> Any:
     if item.kind is Kind.SOURCES:
         return sorted(chance.sample(sources, chance.randint(1, 2)))
@@ -95,7 +103,9 @@ def _value(chance: random.Random, item: Property, sources: list[str]) -> Any:
     if item.enum:
         return chance.choice(list(item.enum.values))
     match item.kind:
-        case Kind.YEAR:
+        case Kind.ID:
+            return chance.choice(sources)
+        case Kind.YEAR | Kind.INTEGER:
             return chance.choice(YEARS)
         case Kind.NUMBER:
             return chance.choice([0.0, 1.5, 30_000_000.0])

@@ -114,6 +114,10 @@ class Interpreter:
         for item in self.model.properties_of(node.type):
             if item.name == name:
                 return self.value(node.properties, name, many=item.many)
+        if name == "metrics":
+            group = {"id": node.properties.get("group"), "label": node.properties.get("groupLabel")}
+            found = {item.name: node.properties.get(item.name) for item in self.model.metrics_of(node.type)}
+            return None if found["degree"] is None else {**found, "group": group if group["id"] else None}
         if name == "links":
             items = self.linked(node, Direction.BOTH)
             if arguments.get("types") is not None:
@@ -213,6 +217,8 @@ class Interpreter:
         year = arguments.get("activeIn")
         items = [item for item in items if year is None or item.link is None or _holds(item.link, year)]
         order, names = self.order(arguments.get("orderBy"), target, any_link=any_link)
+        ranks = [name for choice in arguments.get("orderBy") or () for name in choice.get("metrics") or ()]
+        items = [item for item in items if all(item.node.properties.get(name) is not None for name in ranks)]
         mark = signature(prefix, *names)
 
         def cursor(item: Item) -> str:
@@ -241,9 +247,9 @@ class Interpreter:
         keys: dict[tuple[str, bool], bool] = {}
         for choice in chosen or ():
             for name, way in choice.items():
-                if name == "link":
+                if name in ("link", "metrics"):
                     for key, direction in way.items():
-                        keys.setdefault((key, True), direction == "DESC")
+                        keys.setdefault((key, name == "link"), direction == "DESC")
                 else:
                     keys.setdefault((name, False), way == "DESC")
         if not chosen and target != "Source":
@@ -276,6 +282,8 @@ class Interpreter:
     def node_condition(self, node: Node, name: str, wanted: Any) -> bool:
         if name in ("and", "or", "not"):
             return _logic(name, wanted, lambda part: self.node_matches(node, part))
+        if name == "metrics":
+            return self.node_matches(node, wanted)
         if name == "type":
             return _value_matches(snake_case(node.type).upper(), wanted)
         if name == "sources":

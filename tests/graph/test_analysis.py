@@ -1,0 +1,209 @@
+"""Metrics are what networkx, by its own ways, finds in the same network."""
+
+# networkx leaves its generics open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownLambdaType=false
+
+import random
+from collections import Counter
+from itertools import chain, combinations
+from math import comb, nan
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from networkx.algorithms import bipartite
+from rich.progress import Progress
+
+from bench.databases import write
+from bench.generate import Recipe
+from graph.analysis import measures
+from graph.analysis.affiliations import Affiliations
+from graph.analysis.analyse import analyse, is_current
+from graph.analysis.labels import characteristic
+from graph.analysis.measures import Measured, measure
+from graph.analysis.network import Network
+from graph.collaboration import participations
+from graph.database import Database
+from graph.fingerprint import fingerprint
+from graph.model import METRICS, MODEL
+from loaders.runs import touch
+
+QUIET = Progress(disable=True)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Affiliations:
+    """Small networks with empty, single and shared contexts, direct links, and isolated organisations."""
+    size = draw(st.integers(0, 12))
+    anyone = st.integers(0, max(size - 1, 0))
+    contexts = draw(st.lists(st.sets(anyone, max_size=6 if size else 0), max_size=10))
+    pairs = draw(st.sets(st.tuples(anyone, anyone).filter(lambda pair: pair[0] != pair[1]), max_size=size // 2))
+    return made(size, draw(st.integers(0, len(contexts))), [tuple(sorted(one)) for one in contexts], sorted(pairs))
+
+
+def made(size: int, communities: int, members: list[tuple[int, ...]], direct: list[tuple[int, int]]) -> Affiliations:
+    ids = [f"o{number}" for number in range(size)]
+    nothing: list[tuple[str, ...]] = [()] * (size + communities)
+    return Affiliations(ids, [f"c{number}" for number in range(communities)], members, direct, nothing, nothing)
+
+
+@given(network=networks())
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+def test_metrics_are_those_of_networkx(network: Affiliations) -> None:
+    found = measure(network, 1, QUIET).columns
+    found["clustering"] = [nan if value is None else value for value in found["clustering"]]
+    for name, column in by_networkx(network).items():
+        assert found[name] == pytest.approx(column, rel=1e-5, abs=1e-8, nan_ok=True), name
+    assert found["betweennessError"] == [0.0] * len(network.measured)
+    assert found["component"] == sorted_components(network)
+
+
+def by_networkx(network: Affiliations) -> dict[str, list[Any]]:
+    """Each metric over organisations and communities, from the projections and the network itself."""
+    organisations, count = range(len(network.organisations)), len(network.organisations)
+    whole, plain = nx.Graph(), nx.Graph()
+    for graph, contexts in ((whole, [*network.members, *network.direct]), (plain, network.members)):
+        graph.add_nodes_from(range(count + len(contexts)))
+        graph.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
+    measured = range(len(network.measured))
+    # Newman's weighting leaves out that a context of one has no pairs, over which networkx would divide by zero.
+    pairs = whole.copy()
+    pairs.remove_nodes_from([node for node in whole if node >= count and len(whole[node]) < 2])
+    worked = bipartite.collaboration_weighted_projected_graph(pairs, organisations)
+    alike = bipartite.projected_graph(plain, range(count, len(plain)))
+    joined = [worked if node < count else alike for node in measured]
+    shared = [float(sum(len(plain[item]) > 1 for item in plain[node])) for node in measured if node >= count]
+    between = nx.betweenness_centrality_subset(whole, list(organisations), list(organisations))
+    bridges = list(nx.bridges(whole))
+    parts = [sum(item < len(plain) for item in nx.node_connected_component(whole, node)) for node in measured]
+    clustering: list[float] = []
+    for node in measured:
+        near = list(joined[node][node])
+        closed = sum(joined[node].has_edge(*pair) for pair in combinations(near, 2))
+        clustering.append(closed / comb(len(near), 2) if len(near) > 1 else nan)
+    # nx.pagerank needs scipy: this is the same by its own matrix.
+    google = nx.google_matrix(whole, alpha=0.85) if len(whole) else np.eye(1)
+    ranks = np.linalg.matrix_power(google, 500)[0]
+    return {
+        "degree": [len(joined[node][node]) for node in measured],
+        "strength": [*(worked.degree(node, weight="weight") for node in organisations), *shared],
+        "betweenness": [between[node] / (comb(count - (node < count), 2) or 1) for node in measured],
+        "clustering": clustering,
+        "pageRank": [ranks[node] for node in measured],
+        "bridges": [sum(node in edge for edge in bridges) for node in measured],
+        "componentSize": parts,
+    }
+
+
+def sorted_components(network: Affiliations) -> list[int]:
+    """The number of each node's part, by size and then by its first node."""
+    graph = nx.Graph()
+    count = len(network.organisations)
+    graph.add_nodes_from(range(network.size))
+    graph.add_edges_from((member, count + number) for number, one in enumerate(network.members) for member in one)
+    graph.add_edges_from(network.direct)
+    parts = sorted(map(sorted, nx.connected_components(graph)), key=lambda part: (-len(part), part))
+    by_node = {node: number for number, part in enumerate(parts, 1) for node in part}
+    return [by_node[node] for node in range(len(network.measured))]
+
+
+def test_groups_are_the_circles_in_a_network_made_of_circles() -> None:
+    """On a ring of circles that meet three times each, which has one best partition."""
+    circles = [tuple(range(start, start + 5)) for start in range(0, 40, 5)]
+    contexts = [circle for circle in circles for _ in range(3)]
+    ring = [(last, (last + 1) % 40) for last in range(4, 40, 5)]
+    found = measure(made(40, 24, contexts, ring), 1, QUIET)
+    assert [[node for node in group if node < 40] for group in found.groups] == [list(one) for one in circles]
+
+
+def random_network(seed: int) -> Affiliations:
+    """Three hundred organisations, some of which take part in much, in contexts small and large."""
+    chance = random.Random(seed)
+    contexts = [
+        tuple(sorted({int(300 * chance.random() ** 2) for _ in range(chance.choice((2, 3, 5, 8, 40)))}))
+        for _ in range(150)
+    ]
+    return made(300, 100, contexts, [(number, number + 1) for number in range(0, 300, 10)])
+
+
+@pytest.fixture(scope="module")
+def filled(module_database: Database) -> Database:
+    """A made graph of a thousand nodes."""
+    write(module_database, Recipe(1000))
+    return module_database
+
+
+def test_sampled_betweenness_is_as_far_off_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    affiliations = random_network(1)
+    exact = measure(affiliations, 1, QUIET)
+    monkeypatch.setattr(measures, "EXACT_ORGANISATIONS", 100)
+    monkeypatch.setattr(measures, "SOURCES", 128)
+    sampled = measure(affiliations, 1, QUIET)
+    assert (exact.sources, sampled.sources) == (300, 128)
+    true, guessed, errors = (
+        exact.columns["betweenness"],
+        sampled.columns["betweenness"],
+        sampled.columns["betweennessError"],
+    )
+    brokers = sorted(range(len(true)), key=lambda node: -true[node])[:100]
+    within = sum(abs(true[node] - guessed[node]) <= 2 * errors[node] for node in brokers)
+    assert within >= 85
+    assert sum(errors[node] / true[node] for node in brokers) / 100 < 0.2
+
+
+def test_sampled_clustering_is_near_the_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    affiliations = random_network(1)
+    network, measured = Network(affiliations), len(affiliations.measured)
+    monkeypatch.setattr(measures, "PAIRS_IN_ALL", 0)
+    _, sampled = measures.neighbourhoods(network, measured, 1, QUIET)
+    monkeypatch.setattr(measures, "PAIRS", 10**9)
+    _, exact = measures.neighbourhoods(network, measured, 1, QUIET)
+    both = [(one, other) for one, other in zip(sampled, exact, strict=True) if one is not None and other is not None]
+    assert sum((one - other) ** 2 for one, other in both) / len(both) < 0.025**2
+
+
+def test_the_same_seed_gives_the_same_metrics() -> None:
+    affiliations = random_network(2)
+    first, again = (measure(affiliations, 7, QUIET) for _ in range(2))
+    assert isinstance(first, Measured)
+    assert first == again
+
+
+def test_metrics_are_kept_beside_the_facts(filled: Database) -> None:
+    before = fingerprint(filled)
+    assert not is_current(filled)
+    analysis = analyse(filled, MODEL, QUIET)
+    assert is_current(filled)
+    assert fingerprint(filled) == before
+    (kept,) = filled.read("MATCH (r:Revision) RETURN properties(r) AS values")
+    assert {name: kept["values"][name] for name in vars(analysis)} == vars(analysis)
+    required = {item.name for item in METRICS if item.required}
+    for label in ("Organisation", "LearningCommunity"):
+        (row,) = filled.read(
+            f"MATCH (n:{label}) RETURN count(n) AS n, min(size([k IN $names WHERE n[k] IS NOT NULL])) AS least",
+            {"names": sorted(required)},
+        )
+        assert row["n"] > 100
+        assert row["least"] == len(required)
+    members = "COUNT { MATCH (n:Entity {group: g.id}) WHERE n.groupLabel = g.label }"
+    groups = filled.read(f"MATCH (g:Group) RETURN g.size AS size, {members} AS members")
+    assert all(row["size"] == row["members"] for row in groups)
+    assert len(groups) == analysis.groups > 5
+    assert touch(filled)
+    assert not is_current(filled)
+
+
+def test_who_is_in_a_context_takes_part_by_any_link() -> None:
+    assert set(participations(MODEL)) == {"PARTICIPATES_IN", "COORDINATES", "SIGNED", "FUNDS", "PARTNER_OF"}
+
+
+def test_a_group_is_named_by_what_sets_it_apart() -> None:
+    everyone = [("Water",)] * 10 + [("Energie",)] * 80 + [("Water", "Energie")] * 10
+    overall = Counter(chain.from_iterable(everyone))
+    assert characteristic(everyone[:15], overall, 100) == "Water"
+    assert characteristic(everyone[20:40], overall, 100) == "Energie"
+    assert characteristic([(), (), ("Chemie",), (), ()], Counter({"Chemie": 1}) + overall, 101) is None
