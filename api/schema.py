@@ -256,8 +256,8 @@ class SchemaBuilder:
         """What an analysis says of a node, as a type, as conditions and as an order."""
         declared = metrics(self.model, ANY_LINK_FAMILY.target)
         self.add(
-            "Group",
-            "Organisations and communities that work together more than with others.",
+            "GroupLabel",
+            "A group by its id and what it is called; `groups` says more of it.",
             [
                 self.field("id", "ID!", "Its id, until the next analysis."),
                 self.field("label", "String!", "What it is about and around whom: sector, region and middle."),
@@ -265,7 +265,7 @@ class SchemaBuilder:
         )
         fields = [self.value_field(item) for item in declared.values() if item.name not in GROUP_FIELDS.values()]
         group = declared[GROUP_FIELDS["id"]]
-        self.add("Metrics", METRICS_ABOUT, [*fields, self.field(group.name, "Group", group.description)])
+        self.add("Metrics", METRICS_ABOUT, [*fields, self.field(group.name, "GroupLabel", group.description)])
         self._where("MetricsWhere", "Conditions on metrics.", self._property_conditions(declared))
         self._order("MetricsOrder", "An order by a metric; what has no value for it is left out.", declared)
 

@@ -101,7 +101,7 @@ def _slot(slot: Slot) -> Iterator[str]:
             yield "the graph's revision"
         case Statements(row):
             yield "who states the link"
-            yield from _row(row)
+            yield from _slots(row.slots)
         case Record():
             kinds = [shape.type for shape in slot.shapes]
             yield "node" if len(kinds) == 1 else f"node of type {' or '.join(kinds)}"

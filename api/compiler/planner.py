@@ -300,9 +300,9 @@ class Planner:
                 part.key,
                 None if part.name == TYPENAME else self._slot(slots, Scalar(declared[GROUP_FIELDS[part.name]])),
             )
-            for part in field.children["Group"]
+            for part in field.children["GroupLabel"]
         ]
-        return Portion(declared[field.name], tuple(slots), Shape("Group", tuple(entries)))
+        return Portion(declared[field.name], tuple(slots), Shape("GroupLabel", tuple(entries)))
 
     # ---- lists ----
 

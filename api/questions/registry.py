@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from api.questions.analysis import ANALYSIS, BROKERS, GROUPS
 from api.questions.collaborators import COLLABORATIONS, COLLABORATORS
 from api.questions.gaps import GAPS, PROGRESS
 from api.questions.history import ALL_CHANGES, LOAD_RUNS
@@ -12,6 +13,7 @@ from api.questions.question import ROOT, Question
 from api.questions.search import SEARCH
 from api.questions.statements import ENTITY_STATEMENTS
 from api.questions.statistics import STATISTICS
+from api.questions.suggestions import SUGGESTIONS
 from api.questions.timeline import TIMELINE
 from graph.modelling import Model
 
@@ -29,6 +31,10 @@ QUESTIONS: tuple[Question, ...] = (
     ENTITY_STATEMENTS,
     LOAD_RUNS,
     ALL_CHANGES,
+    ANALYSIS,
+    BROKERS,
+    GROUPS,
+    SUGGESTIONS,
 )
 
 STRUCTURAL = frozenset(

@@ -22,10 +22,10 @@ class Network:
     twice that in the collaboration graph.
     """
 
-    def __init__(self, affiliations: Affiliations) -> None:
+    def __init__(self, affiliations: Affiliations, contexts: Sequence[tuple[int, ...]] | None = None) -> None:
         self.organisations = len(affiliations.organisations)
         self.size = affiliations.size
-        self.contexts = [*affiliations.members, *affiliations.direct]
+        self.contexts = contexts or [*affiliations.members, *affiliations.direct]
         edges = [
             (member, self.organisations + number) for number, members in enumerate(self.contexts) for member in members
         ]
@@ -46,6 +46,10 @@ class Network:
     def page_rank(self) -> list[float]:
         """The stationary distribution of a walk that jumps with probability 0.15."""
         return self.graph.pagerank(directed=False, damping=0.85)
+
+    def page_rank_from(self, node: int, damping: float) -> list[float]:
+        """The same for a walk that jumps to `node` only."""
+        return self.graph.personalized_pagerank(directed=False, damping=damping, reset_vertices=[node])
 
     def bridges(self) -> list[int]:
         """For each node the number of its edges that are bridges."""
