@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench docs lock
+.PHONY: help run test lint types bench bench-load docs lock
 PYTHON ?= python3
 SIZES ?= real,20000
 BIN := .venv/bin
@@ -25,6 +25,9 @@ types: .venv/dev ## Check types
 
 bench: .venv/dev ## Measure against the reference (SIZES=real,20000,200000,1000000 ROUNDS=3 SECONDS_A_ROUND=3 SOAK=0)
 	$(BIN)/python -m bench.run --sizes $(SIZES) --rounds $(or $(ROUNDS),3) --seconds $(or $(SECONDS_A_ROUND),3) --soak $(or $(SOAK),0)
+
+bench-load: .venv/dev ## Measure loads against the raw driver (NODES=1000000 HEAP=4g)
+	$(BIN)/python -m bench.loading --size $(or $(NODES),1000000) --heap $(or $(HEAP),4g)
 
 docs: .venv      ## Write the pages of reference in docs/, schema.graphql and the counts in data/README.md anew
 	$(BIN)/python -m graph.reference

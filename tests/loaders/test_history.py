@@ -10,6 +10,8 @@ from graph.database import Database
 from graph.fingerprint import fingerprint
 from graph.model import MODEL
 from graph.provenance import statement
+from loaders import load as loading
+from loaders import work
 from loaders.facts import Action, Change
 from loaders.load import rehearse
 from loaders.log import changes
@@ -283,3 +285,28 @@ class TestUndo:
         with pytest.raises(RunError, match="no run 9"):
             undone(database, 9)
         assert run(database, 4).undoes == 1
+
+
+def test_a_large_run_that_is_broken_off_is_taken_back_by_the_next(
+    begun: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = fingerprint(database)
+    file(begun / "more", "partners", *map(partner, range(30)))
+    loaded(database, begun / "more")
+    whole = fingerprint(database)
+    undone(database, 2)
+    monkeypatch.setattr(work, "BATCH", 4)
+    monkeypatch.setattr(work, "LARGEST_TRANSACTION", 8)
+
+    def broken(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "finish", broken)
+        with pytest.raises(KeyboardInterrupt):
+            loaded(database, begun / "more")
+    assert fingerprint(database) not in (before, whole)
+    assert (runs(database)[0].outcome, revision(database)) == (Outcome.UNFINISHED, 3)
+    assert undone(database, 3).counts["Partner"] == Count(added=30)
+    assert fingerprint(database) == whole
+    assert [item.outcome for item in runs(database)] == [Outcome.DONE] * 4
