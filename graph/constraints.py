@@ -50,7 +50,9 @@ def rules(model: Model) -> tuple[Rule, ...]:
         for prop in (*model.properties_of(label), *model.metrics_of(label))
         if prop.indexed
     ]
-    return (*unique, *sorted_or_filtered, _range(CHANGES, "run"), _range(CHANGES, "last"), *_texts(model))
+    together = [_range(node.name, *names) for node in model.nodes for names in node.together]
+    changes = [_range(CHANGES, "run"), _range(CHANGES, "last")]
+    return (*unique, *sorted_or_filtered, *together, *changes, *_texts(model))
 
 
 def apply(database: Database, model: Model) -> None:
@@ -102,9 +104,10 @@ def _unique(label: str, name: str) -> Rule:
     return Rule(constraint, UNIQUENESS, label, (name,), statement)
 
 
-def _range(label: str, name: str) -> Rule:
-    index = f"{snake_case(label)}_{snake_case(name)}"
-    return Rule(index, "RANGE", label, (name,), f"CREATE INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name})")
+def _range(label: str, *names: str) -> Rule:
+    index = "_".join(map(snake_case, (label, *names)))
+    on = ", ".join(f"n.{name}" for name in names)
+    return Rule(index, "RANGE", label, names, f"CREATE INDEX {index} IF NOT EXISTS FOR (n:{label}) ON ({on})")
 
 
 def text_index(label: str) -> str:

@@ -385,6 +385,7 @@ NODES = (
         (enum("form", COMMUNITY_FORM, "The form it takes.", "vorm"), CITY, START_YEAR, END_YEAR),
         file_names=("leergemeenschappen",),
         metrics=METRICS,
+        together=(("form", "startYear"),),
     ),
     NodeType(
         "EducationInstitution",

@@ -135,7 +135,8 @@ class Interface:
 class NodeType:
     """A concrete kind of node. `plural` is its file's name and, in camelCase, its list's field.
 
-    `file_names` are other names that files and sheets of it may have.
+    `file_names` are other names that files and sheets of it may have. `together` are properties that are filtered on at
+    once often enough to deserve an index of them all: those compared for being equal first, then one for its range.
     """
 
     name: str
@@ -145,6 +146,7 @@ class NodeType:
     interfaces: tuple[str, ...] = ("Entity",)
     file_names: tuple[str, ...] = ()
     metrics: tuple[Property, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

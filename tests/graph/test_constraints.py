@@ -52,6 +52,7 @@ class TestRules:
     def test_what_is_sorted_or_filtered_has_an_index(self) -> None:
         indexed = {(each.label, each.properties) for each in rules(MODEL) if each.kind == "RANGE"}
         assert {("Entity", ("name",)), ("LearningCommunity", ("form",)), ("EducationInstitution", ("brin",))} <= indexed
+        assert ("LearningCommunity", ("form", "startYear")) in indexed
 
     def test_names_and_descriptions_are_searched_together(self) -> None:
         words, names = (rule(name).properties for name in ("entity_text", "entity_names"))
