@@ -13,12 +13,14 @@ from api.questions.question import ROOT, Question
 from api.questions.search import SEARCH
 from api.questions.statements import ENTITY_STATEMENTS
 from api.questions.statistics import STATISTICS
+from api.questions.suggest import SUGGEST
 from api.questions.suggestions import SUGGESTIONS
 from api.questions.timeline import TIMELINE
 from graph.modelling import Model
 
 QUESTIONS: tuple[Question, ...] = (
     SEARCH,
+    SUGGEST,
     COLLABORATORS,
     COLLABORATIONS,
     PATHS,

@@ -106,7 +106,7 @@ def rows(scribe: Scribe) -> Rows:
             ['{text_index(ENTITY)}', {scribe.value("text", text_query)}, 0.5]] AS {i}
     CALL db.index.fulltext.queryNodes({i}[0], {i}[1], {{limit: {limit}}}) YIELD node AS {n}, score AS {score}
     WITH {n}, max({score} * {i}[2]) AS {found}
-    WHERE {_conditions(scribe, n)}
+    WHERE {scribe.where("where", n)} AND {of_types(scribe, n)}
     WITH {n}, {found} ORDER BY {found} DESC, {n}.id
     WITH collect([{n}, {found}]) AS {names}
     UNWIND range(0, size({names}) - 1) AS {i}
@@ -128,13 +128,13 @@ def rows(scribe: Scribe) -> Rows:
     return Rows(clauses, {"node": n, "score": score, "id": f"{n}.id", "highlights": highlights})
 
 
-def _conditions(scribe: Scribe, node: str) -> str:
-    conditions = [scribe.where("where", node)]
+def of_types(scribe: Scribe, node: str) -> str:
+    """The condition that an entity is of a type asked for."""
     types = scribe.literal("types")
-    if types is not None:
-        wanted = [declared.name for declared in scribe.model.concrete(ENTITY) if type_value(declared) in types]
-        conditions.append(f"{node}:{'|'.join(wanted)}" if wanted else "false")
-    return " AND ".join(conditions)
+    if types is None:
+        return "true"
+    wanted = [declared.name for declared in scribe.model.concrete(ENTITY) if type_value(declared) in types]
+    return f"{node}:{'|'.join(wanted)}" if wanted else "false"
 
 
 def _properties(model: Model) -> Iterable[Property]:

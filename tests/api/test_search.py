@@ -1,5 +1,7 @@
 """Search over the real data: ranking, typing errors, pages, filters, highlights, and texts that mean to break it."""
 
+import csv
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from tests.support.serving import Asker
 
 pytestmark = pytest.mark.usefixtures("real_graph")
 
+LOOK_UPS = Path(__file__).with_name("look_ups.csv")
 SEARCH = """
 query Q($text: String!, $first: Int, $after: String, $types: [EntityType!], $where: EntityWhere) {
   search(text: $text, first: $first, after: $after, types: $types, where: $where) {
@@ -35,6 +38,36 @@ def test_a_name_itself_comes_first(asker: Asker) -> None:
     assert names(found)[0] == "NWO"
     assert found["edges"][0]["score"] > 30
     assert names(search(asker, "NWO", first=3)) == names(found)
+
+
+def test_what_people_look_for_comes_first(asker: Asker) -> None:
+    """Mean reciprocal rank over look-ups whose answer was written down by hand."""
+    with LOOK_UPS.open(encoding="utf-8") as file:
+        look_ups = [(row["text"], row["id"]) for row in csv.DictReader(file)]
+    ranks: dict[str, int | None] = {}
+    for text, wanted in look_ups:
+        found = [edge["node"]["id"] for edge in search(asker, text, first=10)["edges"]]
+        ranks[text] = found.index(wanted) + 1 if wanted in found else None
+    reciprocal = [1 / rank if rank else 0 for rank in ranks.values()]
+    mean, first = sum(reciprocal) / len(reciprocal), sum(rank == 1 for rank in ranks.values()) / len(ranks)
+    print(
+        f"MRR {mean:.3f}, hit@1 {first:.3f}; not first: { {text: rank for text, rank in ranks.items() if rank != 1} }"
+    )
+    assert len(look_ups) >= 100
+    assert mean >= 0.9
+
+
+def test_suggestions_while_typing(asker: Asker) -> None:
+    text = "query Q($p: String!, $t: [EntityType!]) { suggest(prefix: $p, types: $t, first: 5) { text node { id } } }"
+
+    def typed(prefix: str, types: list[str] | None = None) -> list[str]:
+        return [row["node"]["id"] for row in asker.data(text, {"p": prefix, "t": types})["suggest"]]
+
+    assert typed("groenp")[0] == "pact-groenpact"
+    assert typed("tu de")[0] == "inst-technische-universiteit-delft"
+    assert typed("hogeschool rott")[0] == "inst-hogeschool-rotterdam"
+    assert typed("energie", ["TOPSECTOR"]) == ["topsector-energie"]
+    assert typed('"*') == []
 
 
 def test_accents_case_and_typing_errors_do_not_matter(asker: Asker) -> None:
