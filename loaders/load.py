@@ -1,6 +1,7 @@
 """A whole load: read the files, check everything, compare with the graph, write the difference and what was done."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ from loaders.table import Table
 from loaders.withdraw import Phase, TooMuchWithdrawn, ensure_few, named_yet, plan_withdrawals
 from loaders.work import Work
 
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""Where Python keeps a function: another place each time."""
 Tell = Callable[[Change], None]
 Phases = Iterator[Iterable[Change]]
 
@@ -137,7 +140,7 @@ def check_files(
 
 def read_as(model: Model, options: Options | None) -> str:
     """All but its bytes that decides which facts a file states."""
-    return f"{model!r} {options or Options()!r}"
+    return re.sub(ADDRESS, "", f"{model!r} {options or Options()!r}")
 
 
 def looked_at(database: Database, matched: Matched, way: str) -> Loading:

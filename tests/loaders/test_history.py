@@ -1,5 +1,7 @@
 """Who says what, since when, and how to take it back: statements, withdrawal, runs and undo."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -310,3 +312,9 @@ def test_a_large_run_that_is_broken_off_is_taken_back_by_the_next(
     assert undone(database, 3).counts["Partner"] == Count(added=30)
     assert fingerprint(database) == whole
     assert [item.outcome for item in runs(database)] == [Outcome.DONE] * 4
+
+
+def test_how_files_are_read_is_the_same_in_every_process() -> None:
+    command = "from graph.model import MODEL; from loaders.load import read_as; print(read_as(MODEL, None))"
+    told = {subprocess.run([sys.executable, "-c", command], capture_output=True, check=True).stdout for _ in range(2)}
+    assert len(told) == 1
