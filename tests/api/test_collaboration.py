@@ -285,7 +285,9 @@ def test_the_limit_is_said(asker: Asker, small_graph: Graph) -> None:
     assert (len(cut["nodes"]), cut["truncated"]) == (10, True)
     assert (cut["totalNodes"], cut["totalLinks"]) == (whole["totalNodes"], whole["totalLinks"])
     degrees = {node["id"]: node["degree"] for node in whole["nodes"]}
-    assert min(degrees[node["id"]] for node in cut["nodes"]) >= sorted(degrees.values(), reverse=True)[9]
+    strength = {node.id: node.properties.get("strength") or 0 for node in small_graph.nodes.values()}
+    ranked = sorted(degrees, key=lambda node: (-strength[node], -degrees[node], node))
+    assert {node["id"] for node in cut["nodes"]} == set(ranked[:10])
     ids = {node["id"] for node in cut["nodes"]}
     assert all({link["source"], link["target"]} <= ids for link in cut["links"])
 
