@@ -103,6 +103,7 @@ class Service:
                 request.query,
                 variable_values=dict(request.variables),
                 operation_name=request.operation_name,
+                context_value=request,
             )
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             named = f" named {request.operation_name}" if request.operation_name else ""
@@ -137,10 +138,12 @@ class _Compiler(SchemaExtension):
         context = self.execution_context
         assert context.query is not None
         assert context.graphql_document is not None
-        if context.operation_type is OperationType.SUBSCRIPTION and context.context:
-            yield
-            return
-        request = Request(context.query, context.variables or {}, context.operation_name)
+        request = context.context
+        if not isinstance(request, Request):
+            if context.operation_type is OperationType.SUBSCRIPTION:
+                yield
+                return
+            request = Request(context.query, context.variables or {}, context.operation_name)
         operation = prepare(self.service.schema, self.service.model, context.graphql_document, request.operation_name)
         self.service.remember(request, operation)
         found = await self.service.run(operation, request.variables)

@@ -244,14 +244,16 @@ def list_queries(draw: st.DrawFn, schema: GraphQLSchema, graph: Graph) -> tuple[
     """A list at the root or of a node, as a query with paging variables, and an order for it or None."""
     writer = QueryWriter(schema, graph, draw, 0)
     query: Any = schema.query_type
-    lists = [name for name, item in query.fields.items() if "orderBy" in item.args]
+    lists = [name for name, item in query.fields.items() if "orderBy" in item.args and name not in ANSWERED]
     if writer.chance(50):
         item, before, after = query.fields[name := writer.one_of(lists)], "", ""
     else:
         node = writer.one_of([node for node in graph.nodes.values() if node.type != "Source"])
         kind: Any = schema.type_map[node.type]
         item = kind.fields[
-            name := writer.one_of([key for key, found in kind.fields.items() if "orderBy" in found.args])
+            name := writer.one_of(
+                [key for key, found in kind.fields.items() if "orderBy" in found.args and key not in ANSWERED]
+            )
         ]
         before, after = f'node(id: "{node.id}") {{ ... on {node.type} {{ ', " } }"
     order_kind = item.args["orderBy"].type
