@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from api.cache import ResponseCache
@@ -29,6 +30,8 @@ from graph.modelling import Model
 from graph.settings import Settings
 
 WEB = Path(__file__).parent.parent / "web"
+PATH = "/graphql"
+METHODS = ("GET", "POST")
 IS_LOADED = "RETURN [EXISTS { (:Entity) }] AS data"
 
 
@@ -56,6 +59,7 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
         summary="The partners and learning communities around the Dutch topsectors.",
         lifespan=lifespan,
     )
+    app.add_middleware(GraphQL)
     # Anybody may read the graph, from any page: it holds public facts only and no cookie is looked at.
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"], expose_headers=["ETag"]
@@ -64,6 +68,32 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
     for add in (add_routes, add_entity, add_quality, add_reconcile):
         add(app)
     return app
+
+
+class GraphQL:
+    """Answers /graphql over HTTP before any routing, whose layers would cost as much as answering a small query."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await self.app(scope, receive, send)
+            return
+        response = await self.answer(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response:
+        """The response to a request, whatever it asks for."""
+        if request.method not in METHODS:
+            return PlainTextResponse("Method Not Allowed", 405, {"allow": ", ".join(METHODS)})
+        accepts = request.headers.get("accept", "")
+        if request.method == "GET" and "text/html" in accepts and "query" not in request.query_params:
+            return FileResponse(WEB / "graphiql" / "index.html")
+        state = request.app.state
+        if EVENT_STREAM in accepts:
+            return await listen(state.service, state.watcher, request)
+        return await respond(state.service, state.cache, request)
 
 
 def service_of(request: Request) -> Service:
@@ -77,18 +107,7 @@ Running = Annotated[Service, Depends(service_of)]
 def add_routes(app: FastAPI) -> None:
     """Declare every address."""
 
-    async def graphql(request: Request) -> Response:
-        wants_page = request.method == "GET" and "query" not in request.query_params
-        if wants_page and "text/html" in request.headers.get("accept", ""):
-            return FileResponse(WEB / "graphiql" / "index.html")
-        if EVENT_STREAM in request.headers.get("accept", ""):
-            return await listen(service_of(request), request.app.state.watcher, request)
-        return await respond(service_of(request), request.app.state.cache, request)
-
-    # A plain route: FastAPI's own reading of parameters would cost more than answering a small query.
-    app.add_route("/graphql", graphql, methods=["GET", "POST"])
-
-    @app.websocket("/graphql")
+    @app.websocket(PATH)
     async def sockets(socket: WebSocket) -> None:
         await socket.app.state.sockets.run(socket)
 

@@ -26,7 +26,13 @@ async def ask(driver: AsyncDriver, text: str, parameters: Mapping[str, Any]) -> 
         return orjson.dumps(record[0])
 
 
-async def drive(connection: Connection, text: str, parameters: Mapping[str, Any], seconds: float) -> Measured:
+async def drive(
+    connection: Connection,
+    text: str,
+    parameters: Mapping[str, Any],
+    seconds: float,
+    sessions: int = CONNECTIONS,
+) -> Measured:
     """Keep as many sessions busy with the statement as the load tool has connections."""
     latencies: list[float] = []
     async with connect_async(connection) as driver:
@@ -39,7 +45,7 @@ async def drive(connection: Connection, text: str, parameters: Mapping[str, Any]
                 latencies.append(perf_counter() - now)
                 now = perf_counter()
 
-        await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
+        await asyncio.gather(*(client() for _ in range(sessions)))
         return Measured(perf_counter() - began, tuple(latencies))
 
 

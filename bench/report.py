@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.results import LIMIT, LIMIT_HTTP, OURS, Results, SizeResult
+from bench.results import LIMIT, LIMIT_ALONE, LIMIT_HTTP, OURS, OURS_ALONE, Results, SizeResult
 
 Rows = Sequence[Sequence[str]]
 
@@ -65,6 +65,7 @@ def _ratios(size: SizeResult) -> tuple[Sequence[str], Rows]:
         "p50 raw",
         "ours/raw",
         "ours/raw HTTP",
+        "one client, ours/raw",
     )
     return head, [
         (
@@ -77,6 +78,7 @@ def _ratios(size: SizeResult) -> tuple[Sequence[str], Rows]:
             f"{one.median(LIMIT, 'p50'):.1f}",
             f"{one.slower_than(LIMIT):.2f}",
             f"{one.slower_than(LIMIT_HTTP):.2f}",
+            f"{one.slower_than(LIMIT_ALONE, OURS_ALONE):.2f}",
         )
         for one in size.questions
     ]

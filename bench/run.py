@@ -20,10 +20,10 @@ from rich.console import Console
 from api.explain import Explainer
 from bench import limit, servers
 from bench.databases import Filled, filled
-from bench.load import Measured, Target, drive
+from bench.load import CONNECTIONS, Measured, Target, drive
 from bench.queries import QUESTIONS, Question, Subjects, choose
 from bench.report import save_markdown, show
-from bench.results import CACHED, LIMIT, QuestionResult, Results, Round, SizeResult
+from bench.results import CACHED, LIMIT, LIMIT_ALONE, OURS_ALONE, QuestionResult, Results, Round, SizeResult
 from bench.servers import Server
 from graph.database import Database
 from graph.errors import OperatorError
@@ -156,6 +156,10 @@ def _measure(
     text = orjson.dumps({"statement": statement.text, "parameters": statement.parameters})
     me = psutil.Process()
     target = _target(ours, question.ours, given)
+
+    def raw(seconds: float, sessions: int = CONNECTIONS) -> Measured:
+        return uvloop.run(limit.drive(connection, statement.text, statement.parameters, seconds, sessions))
+
     sides = [
         Side(ours.name, _load(target), ours.process),
         Side(CACHED, _load(_target(ours, question.ours, given, headers=())), ours.process),
@@ -163,11 +167,9 @@ def _measure(
             Side(server.name, _load(_target(server, question.theirs, theirs)), server.process)
             for server in running.references
         ),
-        Side(
-            LIMIT,
-            lambda seconds: uvloop.run(limit.drive(connection, statement.text, statement.parameters, seconds)),
-            me,
-        ),
+        Side(LIMIT, raw, me),
+        Side(OURS_ALONE, _load(target, connections=1), ours.process),
+        Side(LIMIT_ALONE, partial(raw, sessions=1), me),
         Side(bare.name, _load(Target(bare.port, bare.path, text)), bare.process),
     ]
     rounds = bench.measure(sides)
@@ -199,10 +201,10 @@ def _soak(ours: Server, questions: list[Question], subjects: Subjects, seconds: 
     return memory, requests
 
 
-def _load(target: Target) -> Callable[[float], Measured]:
+def _load(target: Target, connections: int = CONNECTIONS) -> Callable[[float], Measured]:
     """What puts a server under load, every answer of which must be the first one to the byte."""
     expected = _answer(target)
-    return lambda seconds: uvloop.run(drive(target, seconds, expected))
+    return lambda seconds: uvloop.run(drive(target, seconds, expected, connections))
 
 
 def _answer(target: Target) -> bytes:
