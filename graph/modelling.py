@@ -228,6 +228,12 @@ def type_value(node: NodeType) -> str:
     return snake_case(node.name).upper()
 
 
+def type_case(nodes: Iterable[NodeType], node: str) -> str:
+    """The Cypher expression that tells which of some types a node has, as `type_value` names it."""
+    cases = " ".join(f"WHEN {node}:{item.name} THEN '{type_value(item)}'" for item in nodes)
+    return f"CASE {cases} END"
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """All node types and link types, and the questions the rest of the program asks of them.

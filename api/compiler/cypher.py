@@ -59,7 +59,7 @@ from api.compiler.values import Parameter
 from api.facets import MOST_VALUES, FacetKey, facet_keys
 from api.questions.question import RAW, Columns, Each
 from api.questions.statements import STATEMENTS_FIELD, words
-from graph.modelling import Direction, Kind, Model, type_value
+from graph.modelling import Direction, Kind, Model, type_case
 
 OPERATORS = {
     "eq": "{subject} = {value}",
@@ -306,18 +306,14 @@ class Writer:
             follow = f" MATCH ({node})-[:{facet.link.name}]->({end})"
             pair = f"{end}.id AS {value}, {end}.name AS {name}"
         else:
-            found = f"toString({node}.{facet.property.name})" if facet.property else self.type_of(node)
+            types = type_case(self.model.concrete("Entity"), node)
+            found = f"toString({node}.{facet.property.name})" if facet.property else types
             pair = f"{found} AS {value}, {found} AS {name}"
         return (
             f"COLLECT {{ {self.items(item, inner, clauses, ())}{follow} WITH {pair} WHERE {value} IS NOT NULL"
             f" WITH {value}, {name}, count(*) AS {count} ORDER BY {count} DESC, {value} LIMIT {MOST_VALUES}"
             f" RETURN [{value}, {name}, {count}] }}"
         )
-
-    def type_of(self, node: str) -> str:
-        """The type of a node, as EntityType has it."""
-        types = " ".join(f"WHEN {node}:{item.name} THEN '{type_value(item)}'" for item in self.model.concrete("Entity"))
-        return f"CASE {types} END"
 
     def total(self, item: Connection, scope: Scope) -> str:
         if item.where == TRUE and not isinstance(item.origin, Asked):

@@ -18,7 +18,7 @@ from api.questions.question import (
     Scribe,
 )
 from graph.collaboration import ORGANISATION, participations
-from graph.modelling import EnumType, Kind, Model, Property, type_value
+from graph.modelling import EnumType, Kind, Property, type_case, type_value
 
 ENTITY = "Entity"
 MAX_NODES = 2000
@@ -93,7 +93,7 @@ def rows(scribe: Scribe) -> Rows:
         total_links = _count_all(scribe, label)
     layout = scribe.literal("layout")
     place = _place(x) if layout == "GEO" else "null"
-    node = f"[{x}.id, {x}.name, {_type_of(scribe.model, x)}, {x}.group, {place}]"
+    node = f"[{x}.id, {x}.name, {type_case(scribe.model.concrete(ENTITY), x)}, {x}.group, {place}]"
     way = "null" if layout is None else f"'{layout}'"
     link = {item.name: f"{i}[{at}]" for at, item in enumerate(LINK.fields)}
     return Rows(
@@ -162,14 +162,6 @@ def _count_all(scribe: Scribe, label: str) -> str:
     ends = [_conditions(scribe, end, label) for end in ("a", "b")]
     found = f"MATCH (a)-[l:{link_types(scribe)}]->(b) WHERE {' AND '.join(ends)} AND {active(scribe, 'l')}"
     return f"COUNT {{ {found} RETURN l }}"
-
-
-def _type_of(model: Model, node: str) -> str:
-    """The type of a node, as the schema's enum has it."""
-    cases = " ".join(
-        f"WHEN {node}:{declared.name} THEN '{type_value(declared)}'" for declared in model.concrete(ENTITY)
-    )
-    return f"CASE {cases} END"
 
 
 def _place(node: str) -> str:

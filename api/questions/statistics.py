@@ -30,7 +30,13 @@ def rows(scribe: Scribe) -> Rows:
     )
 
 
-COUNT = Property("count", Kind.INTEGER, "How many there are.", required=True)
+def counts(name: str, type_name: str, of: str, each: Property) -> Nested:
+    """The counts of what falls under each value of an enum."""
+    count = Property("count", Kind.INTEGER, "How many there are.", required=True)
+    shape = ObjectType(type_name, f"How many {of} there are of one kind.", (each, count))
+    return Nested(name, shape, f"{of.capitalize()} by {each.name}.", many=True)
+
+
 STATISTICS = Question(
     name="statistics",
     description="The whole graph in numbers.",
@@ -42,35 +48,23 @@ STATISTICS = Question(
             Property("entities", Kind.INTEGER, "How many entities there are.", required=True),
             Property("links", Kind.INTEGER, "How many links there are.", required=True),
             Property("sources", Kind.INTEGER, "How many sources there are.", required=True),
-            Nested(
+            counts(
                 "byType",
-                ObjectType(
-                    "TypeCount",
-                    "How many entities of a type there are.",
-                    (Property("type", Kind.ENUM, "The type.", enum=ENTITY_TYPE, required=True), COUNT),
-                ),
-                "Entities by type.",
-                many=True,
+                "TypeCount",
+                "entities",
+                Property("type", Kind.ENUM, "The type.", enum=ENTITY_TYPE, required=True),
             ),
-            Nested(
+            counts(
                 "byLinkType",
-                ObjectType(
-                    "LinkTypeCount",
-                    "How many links of a type there are.",
-                    (Property("type", Kind.ENUM, "The type.", enum=LINK_TYPE, required=True), COUNT),
-                ),
-                "Links by type.",
-                many=True,
+                "LinkTypeCount",
+                "links",
+                Property("type", Kind.ENUM, "The type.", enum=LINK_TYPE, required=True),
             ),
-            Nested(
+            counts(
                 "byConfidence",
-                ObjectType(
-                    "ConfidenceCount",
-                    "How many entities the graph is so sure of.",
-                    (Property("confidence", Kind.ENUM, "How sure.", enum=CONFIDENCE, required=True), COUNT),
-                ),
-                "Entities by confidence.",
-                many=True,
+                "ConfidenceCount",
+                "entities",
+                Property("confidence", Kind.ENUM, "How sure the graph is.", enum=CONFIDENCE, required=True),
             ),
         ),
     ),
