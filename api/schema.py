@@ -23,7 +23,7 @@ from api.facets import BY as FACET_BY
 from api.facets import FACET, facet_enum
 from api.questions.question import ROOT
 from api.questions.registry import QUESTIONS, questions_of
-from api.questions.statements import STATEMENT, STATEMENTS_FIELD
+from api.questions.statements import STATEMENT, STATEMENTS_FIELD, WHO_STATES
 from api.questions.types import declare_object, declare_types, question_field
 from api.subscription import Subscription
 from api.vocabulary import (
@@ -31,12 +31,14 @@ from api.vocabulary import (
     ANY_LINK_FAMILY,
     DIRECTIONS,
     GROUP_FIELDS,
+    INCLUDE_WITHDRAWN,
     LINKS_FIELD,
     MAX_PAGE,
     METRICS_FIELD,
     NODE_INTERFACE,
     REVISION_FIELD,
     SORT_DIRECTIONS,
+    WITHDRAWN,
     Family,
     entity_types,
     families,
@@ -86,6 +88,8 @@ SCALAR_FILTERS = {
     "Date": ORDERED,
 }
 ACTIVE_IN_TEXT = "Only links that held in this year; an unknown start or end counts as open."
+WITHDRAWN_TOO = ("Boolean", "Give withdrawn ones too, which no file states any more; `withdrawnOn` tells them.")
+DEFAULTS = {INCLUDE_WITHDRAWN: False}
 PAGE_ARGUMENTS = {
     "first": ("Int", f"How many to give from the start, at most {MAX_PAGE}; with neither first nor last, {MAX_PAGE}."),
     "after": ("String", "Give what comes after this cursor."),
@@ -348,8 +352,8 @@ class SchemaBuilder:
             edge.append(self.field("direction", f"{DIRECTIONS.name}!", DIRECTIONS.description))
         if family.is_linked:
             edge.extend(map(self.value_field, link_properties(self.model, family.link).values()))
-            said = "Who states it: each file's word. Where they differ, the surest and then the newest counts."
-            edge.append(self.field(STATEMENTS_FIELD, f"[{STATEMENT.name}!]!", said))
+            edge.append(self.field(STATEMENTS_FIELD, f"[{STATEMENT.name}!]!", WHO_STATES))
+            edge.append(self.value_field(WITHDRAWN))
         about = f"{family.target} with what the link says of it" if family.is_linked else family.target
         self.connection_type(family.prefix, node, f"One {about}, in a list.", edge)
 
@@ -400,7 +404,12 @@ class SchemaBuilder:
                 f"[{family.prefix}Order!]",
                 "The order, most important first; by name when not given. Ties are broken by id.",
             ),
+            **self._withdrawn_too(family.target),
         }
+
+    def _withdrawn_too(self, name: str) -> dict[str, tuple[str, str]]:
+        """The argument of what can be withdrawn: sources never are."""
+        return {INCLUDE_WITHDRAWN: WITHDRAWN_TOO} if self.model.is_a(name, ANY_LINK_FAMILY.target) else {}
 
     def _node(self, name: str, *, is_interface: bool) -> None:
         declared = self.model.types[name]
@@ -413,9 +422,11 @@ class SchemaBuilder:
             else:
                 family = link_family(item)
                 arguments = self._list_arguments(family)
-                fields.append(self.field(item.name, f"{family.prefix}Connection!", item.description, arguments))
+                kind = f"{family.prefix}Connection!"
+                fields.append(self.field(item.name, kind, item.description, arguments, DEFAULTS))
         if self.model.is_a(name, ANY_LINK_FAMILY.target):
             fields.append(self._any_link_field())
+            fields.append(self.value_field(WITHDRAWN))
         fields.extend(question_field(self, item, PAGE_ARGUMENTS) for item in questions_of(self.model, name).values())
         bases = tuple(self.namespace[parent] for parent in reversed((NODE_INTERFACE, *self.model.labels(name)[:-1])))
         self.add(name, declared.description, fields, bases, is_interface=is_interface)
@@ -426,17 +437,22 @@ class SchemaBuilder:
             "direction": (DIRECTIONS.name, "Only links that point this way; both ways when not given."),
             **self._list_arguments(ANY_LINK_FAMILY),
         }
-        return self.field(LINKS_FIELD, "LinkConnection!", "Its links of every type, in both directions.", arguments)
+        text = "Its links of every type, in both directions."
+        return self.field(LINKS_FIELD, "LinkConnection!", text, arguments, DEFAULTS)
 
     def _query(self) -> type:
         one = {"id": ("ID!", "Its id.")}
+        any_one = {**one, INCLUDE_WITHDRAWN: WITHDRAWN_TOO}
         fields = [
-            self.field("node", NODE_INTERFACE, "Anything by its id; null where there is no such id.", one),
+            self.field(
+                "node", NODE_INTERFACE, "Anything by its id; null where there is no such id.", any_one, DEFAULTS
+            ),
             self.field(
                 "nodes",
                 f"[{NODE_INTERFACE}]!",
                 f"Several things by their ids (at most {MAX_PAGE}), in the order asked; null where an id is not known.",
-                {"ids": ("[ID!]!", "Their ids.")},
+                {"ids": ("[ID!]!", "Their ids."), INCLUDE_WITHDRAWN: WITHDRAWN_TOO},
+                DEFAULTS,
             ),
         ]
         for root in roots(self.model).values():
@@ -444,10 +460,11 @@ class SchemaBuilder:
             if root.many:
                 arguments = self._list_arguments(root_family(root.target))
                 text = f"All {declared.plural.replace('_', ' ')}. {declared.description}"
-                fields.append(self.field(root.name, f"{root.target}Connection!", text, arguments))
+                fields.append(self.field(root.name, f"{root.target}Connection!", text, arguments, DEFAULTS))
             else:
                 text = f"One {root.target} by its id; null where there is none of that type."
-                fields.append(self.field(root.name, root.target, text, one))
+                arguments = {**one, **self._withdrawn_too(root.target)}
+                fields.append(self.field(root.name, root.target, text, arguments, DEFAULTS))
         fields.extend(question_field(self, item, PAGE_ARGUMENTS) for item in questions_of(self.model, ROOT).values())
         text = "How often a load has changed the graph: as long as it stays the same, so do all answers."
         fields.append(self.field(REVISION_FIELD, "Int!", text))

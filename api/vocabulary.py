@@ -19,6 +19,7 @@ from graph.modelling import (
     snake_case,
     type_value,
 )
+from graph.provenance import WITHDRAWN_ON
 
 MAX_PAGE = 1000
 """The most a list gives at a time, and what it gives when neither `first` nor `last` is set."""
@@ -31,6 +32,14 @@ REVISION_FIELD = "revision"
 
 ACTIVE_IN = "activeIn"
 """The argument and condition by which links are narrowed to those that held in a year."""
+
+INCLUDE_WITHDRAWN = "includeWithdrawn"
+"""The argument by which facts that no file states any more are given too."""
+
+WITHDRAWN = Property(
+    WITHDRAWN_ON, Kind.DATE, "The day on which the last who stated it no longer did; null while it holds."
+)
+"""What entities and the edges of links say of that."""
 
 NODE_INTERFACE = "Node"
 """The interface of Relay's global object identification, which every node type implements."""

@@ -228,9 +228,12 @@ def type_value(node: NodeType) -> str:
     return snake_case(node.name).upper()
 
 
-def type_case(nodes: Iterable[NodeType], node: str) -> str:
-    """The Cypher expression that tells which of some types a node has, as `type_value` names it."""
-    cases = " ".join(f"WHEN {node}:{item.name} THEN '{type_value(item)}'" for item in nodes)
+def type_case(nodes: Iterable[NodeType], node: str, labels: Callable[[str], str] = str) -> str:
+    """The Cypher expression that tells which of some types a node has, as `type_value` names it.
+
+    `labels` says by which labels a type is known, where that is not its name.
+    """
+    cases = " ".join(f"WHEN {node}:{labels(item.name)} THEN '{type_value(item)}'" for item in nodes)
     return f"CASE {cases} END"
 
 

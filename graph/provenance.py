@@ -42,6 +42,11 @@ def withdrawn_label(name: str) -> str:
     return WITHDRAWN + name
 
 
+def link_type(link: str) -> str:
+    """The Cypher expression of a link's type, whether it is current or closed."""
+    return f"replace(type({link}), '{WITHDRAWN.upper()}_', '')"
+
+
 def withdrawn_link(name: str) -> str:
     """The type of closed links of a type: `FUNDS` → `WITHDRAWN_FUNDS`."""
     return f"{WITHDRAWN.upper()}_{name}"

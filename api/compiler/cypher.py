@@ -58,8 +58,9 @@ from api.compiler.scribe import QuestionScribe
 from api.compiler.values import Parameter
 from api.facets import MOST_VALUES, FacetKey, facet_keys
 from api.questions.question import RAW, Columns, Each
-from api.questions.statements import STATEMENTS_FIELD, words
-from graph.modelling import Direction, Kind, Model, type_case
+from api.questions.statements import stated, words
+from graph.modelling import Direction, Kind, LinkType, Model, type_case
+from graph.provenance import WITHDRAWN, link_type, withdrawn_label, withdrawn_link
 
 OPERATORS = {
     "eq": "{subject} = {value}",
@@ -86,12 +87,13 @@ class Statement:
 class Scope:
     """What is in sight: the current node, the link it was reached by, the node it was reached from.
 
-    In a row that answers a question, also the expressions of its columns.
+    In a row that answers a question, also the expressions of its columns. Where `withdrawn`, node and link may be.
     """
 
     node: str
     link: str = ""
     origin: str = ""
+    withdrawn: bool = False
     columns: Columns = field(default_factory=dict[str, "str | Each | Columns"])
 
     def column(self, name: str) -> str:
@@ -125,9 +127,9 @@ class Writer:
             self.parameters.append(value)
         return f"$p{self.parameters.index(value)}"
 
-    def scope(self, origin: str = "") -> Scope:
+    def scope(self, origin: str = "", *, withdrawn: bool = False) -> Scope:
         self.scopes += 1
-        return Scope(f"n{self.scopes}", f"r{self.scopes}", origin)
+        return Scope(f"n{self.scopes}", f"r{self.scopes}", origin, withdrawn)
 
     # ---- what is read ----
 
@@ -160,12 +162,13 @@ class Writer:
                 inner = self.scope(scope.node)
                 matched = self.match(origin, inner, scope)
                 return f"COLLECT {{ {matched} RETURN {self.record(record, inner)} }}"
-            case Lookup(records, wanted):
-                return self.lookup(records, self.parameter(wanted))
-            case LookupMany(records, wanted):
+            case Lookup(records, wanted, withdrawn):
+                return self.lookup(records, self.parameter(wanted), withdrawn=withdrawn)
+            case LookupMany(records, wanted, withdrawn):
                 self.scopes += 1
                 each = f"i{self.scopes}"
-                return f"[{each} IN {self.parameter(wanted)} | {self.lookup(records, each)}]"
+                found = self.lookup(records, each, withdrawn=withdrawn)
+                return f"[{each} IN {self.parameter(wanted)} | {found}]"
             case Column(item):
                 value = scope.column(item.name)
                 return f"toString({value})" if item.kind is Kind.DATE else value
@@ -179,7 +182,7 @@ class Writer:
                 self.scopes += 1
                 text = f"t{self.scopes}"
                 told = words(text, scope.link, f"s{self.scopes}")
-                return f"[{text} IN coalesce({scope.link}.{STATEMENTS_FIELD}, []) | {told}]"
+                return f"[{text} IN {stated(scope.link)} | {told}]"
             case Revision():
                 return "coalesce(head(COLLECT { MATCH (r:Revision {id: 'revision'}) RETURN r.number }), 0)"
             case Connection():
@@ -192,7 +195,8 @@ class Writer:
         values: list[str] = []
         if len(record.shapes) > 1:
             kinds = " ".join(
-                f"WHEN {scope.node}:{shape.type} THEN {number}" for number, shape in enumerate(record.shapes)
+                f"WHEN {self.has_label([shape.type], scope)} THEN {number}"
+                for number, shape in enumerate(record.shapes)
             )
             values.append(f"CASE {kinds} END")
         for slot, guards in record.slots:
@@ -200,15 +204,18 @@ class Writer:
             values.append(f"CASE WHEN {self.has_label(guards, scope)} THEN {value} END" if guards else value)
         return f"[{', '.join(values)}]"
 
-    def lookup(self, records: Sequence[tuple[str, Record]], wanted: str) -> str:
+    def lookup(self, records: Sequence[tuple[str, Record]], wanted: str, *, withdrawn: bool) -> str:
         """The node with this id; where it may stand under several labels, with which one it was."""
         found: list[str] = []
-        for number, (label, record) in enumerate(records):
-            inner = self.scope()
-            match = f"MATCH ({inner.node}:{label} {{id: {wanted}}})"
-            value = self.record(record, inner)
-            row = value if len(records) == 1 else f"[{number}, {value}]"
-            found.append(f"head(COLLECT {{ {match} RETURN {row} }})")
+        for closed in (False, True) if withdrawn else (False,):
+            for number, (label, record) in enumerate(records):
+                inner = self.scope(withdrawn=closed)
+                match = f"MATCH ({inner.node}:{WITHDRAWN if closed else label} {{id: {wanted}}})"
+                if closed:
+                    match += f" WHERE {self.has_label([label], inner)}"
+                value = self.record(record, inner)
+                row = value if len(records) == 1 else f"[{number}, {value}]"
+                found.append(f"head(COLLECT {{ {match} RETURN {row} }})")
         return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
     # ---- answers to questions ----
@@ -216,7 +223,7 @@ class Writer:
     def enter(self, origin: Scan | Hop | Asked, scope: Scope) -> tuple[Scope, str]:
         """The scope of an origin's items; for a question also the clauses that find its rows."""
         if not isinstance(origin, Asked):
-            return self.scope(scope.node), ""
+            return self.scope(scope.node, withdrawn=origin.withdrawn), ""
         rows = origin.question.rows(QuestionScribe(self, origin, self.model, scope.node))
         self.cypher_25 = self.cypher_25 or rows.cypher_25
         return Scope("", columns=rows.columns), rows.clauses
@@ -269,18 +276,26 @@ class Writer:
         inner, clauses = self.enter(item.origin, scope)
         kept = {Scan: inner.node, Hop: f"{inner.node}, {inner.link}", Asked: "*"}[type(item.origin)]
         limit = f"LIMIT {self.parameter(item.page.size)}"
+        if isinstance(item.origin, Scan) and item.origin.withdrawn and not _start(item):
+            # The current ones stand in the indexes: each kind gives its own page, of which the list's is made.
+            kinds = [Scan(item.origin.label), Scan("|".join(self.withdrawn_labels([item.origin.label])))]
+            pages = [self.page(replace(item, origin=kind), inner, "", kept, limit) for kind in kinds]
+            order = self.pager(inner).order(item.page.keys, backwards=item.page.backwards)
+            found = f"{_union(pages, kept)} ORDER BY {order} {limit}"
+        else:
+            found = self.page(item, inner, clauses, kept, limit)
+        values = [self.slot(slot, inner) for slot in slots] or ["1"]
+        row = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+        return f"COLLECT {{ {found} RETURN {row} }}"
+
+    def page(self, item: Connection, inner: Scope, clauses: str, kept: str, limit: str) -> str:
+        """The clauses that find the items on a page, in order."""
         parts = [
             f"{self.items(item, inner, clauses, part.conditions)} WITH {kept} ORDER BY {part.order} {limit}"
             for part in self.pager(inner).parts(item.page, scanned=isinstance(item.origin, Scan) and not _start(item))
         ]
-        found = parts[0]
-        if len(parts) > 1:
-            # A union gives its parts in turn, and the second is read only where the first does not fill the page.
-            union = " UNION ALL ".join(f"{part} RETURN {kept}" for part in parts)
-            found = f"CALL () {{ {union} }} WITH {kept} {limit}"
-        values = [self.slot(slot, inner) for slot in slots] or ["1"]
-        row = values[0] if len(values) == 1 else f"[{', '.join(values)}]"
-        return f"COLLECT {{ {found} RETURN {row} }}"
+        # A union gives its parts in turn, and the second is read only where the first does not fill the page.
+        return parts[0] if len(parts) == 1 else f"{_union(parts, kept)} {limit}"
 
     def pager(self, scope: Scope) -> Pager:
         return Pager(lambda subject: self.subject(subject, scope), self.parameter)
@@ -303,10 +318,10 @@ class Writer:
         end, value, name, count = (f"{word}{self.scopes}" for word in ("g", "v", "w", "c"))
         follow = ""
         if facet.link:
-            follow = f" MATCH ({node})-[:{facet.link.name}]->({end})"
+            follow = f" MATCH ({node})-[:{self.link_types([facet.link], inner)}]->({end})"
             pair = f"{end}.id AS {value}, {end}.name AS {name}"
         else:
-            types = type_case(self.model.concrete("Entity"), node)
+            types = type_case(self.model.concrete("Entity"), node, lambda name: self.any_label([name], inner))
             found = f"toString({node}.{facet.property.name})" if facet.property else types
             pair = f"{found} AS {value}, {found} AS {name}"
         return (
@@ -317,7 +332,8 @@ class Writer:
 
     def total(self, item: Connection, scope: Scope) -> str:
         if item.where == TRUE and not isinstance(item.origin, Asked):
-            return f"COUNT {{ {self.pattern(item.origin, Scope('', '', scope.node), named=False)} }}"
+            unnamed = Scope("", "", scope.node, item.origin.withdrawn)
+            return f"COUNT {{ {self.pattern(item.origin, unnamed, named=False)} }}"
         inner, clauses = self.enter(item.origin, scope)
         return f"COUNT {{ {self.items(item, inner, clauses, ())} RETURN 1 }}"
 
@@ -355,13 +371,28 @@ class Writer:
     def pattern(self, origin: Scan | Hop, scope: Scope, *, named: bool = True) -> str:
         node, link = (scope.node, scope.link) if named else ("", "")
         match origin:
-            case Scan(label):
-                return f"({node}:{label})"
+            case Scan(label, withdrawn):
+                return f"({node}:{self.any_label([label], scope) if withdrawn else label})"
             case Hop(links, direction, label):
-                types = "|".join(item.name for item in links)
+                types = self.link_types(links, scope)
                 left = "<-" if direction is Direction.INCOMING else "-"
                 right = "->" if direction is Direction.OUTGOING else "-"
-                return f"({scope.origin}){left}[{link}:{types}]{right}({node}{f':{label}' if label else ''})"
+                kind = f":{self.any_label([label], scope)}" if label else ""
+                return f"({scope.origin}){left}[{link}:{types}]{right}({node}{kind})"
+
+    def any_label(self, names: Sequence[str], scope: Scope) -> str:
+        """The labels that the nodes of some types have."""
+        return "|".join([*names, *(self.withdrawn_labels(names) if scope.withdrawn else ())])
+
+    def withdrawn_labels(self, names: Sequence[str]) -> list[str]:
+        """The labels that they have when they are withdrawn."""
+        nodes = {node.name for name in names for node in self.model.concrete(name)}
+        return [withdrawn_label(node.name) for node in self.model.nodes if node.name in nodes]
+
+    def link_types(self, links: Sequence[LinkType], scope: Scope) -> str:
+        """The types that some links have."""
+        names = [item.name for item in links]
+        return "|".join([*names, *(map(withdrawn_link, names) if scope.withdrawn else ())])
 
     def match(self, origin: Hop | SourceHop, inner: Scope, outer: Scope) -> str:
         if isinstance(origin, Hop):
@@ -409,11 +440,11 @@ class Writer:
                 assert_never(predicate)
 
     def has_label(self, labels: Sequence[str], scope: Scope) -> str:
-        return f"{scope.node}:{'|'.join(labels)}" if labels else "false"
+        return f"{scope.node}:{self.any_label(labels, scope)}" if labels else "false"
 
     def subject(self, subject: Subject, scope: Scope) -> str:
         if subject == LINK_TYPE:
-            return f"type({scope.link})"
+            return link_type(scope.link) if scope.withdrawn else f"type({scope.link})"
         if subject == LINK_DIRECTION:
             return f"CASE WHEN startNode({scope.link}) = {scope.origin} THEN 'OUTGOING' ELSE 'INCOMING' END"
         if subject.of_row:
@@ -428,6 +459,11 @@ class Writer:
 def where(conditions: Sequence[str]) -> str:
     """A WHERE clause, or nothing."""
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _union(parts: Sequence[str], kept: str) -> str:
+    """The clauses that give the rows of each part in turn."""
+    return f"CALL () {{ {' UNION ALL '.join(f'{part} RETURN {kept}' for part in parts)} }} WITH {kept}"
 
 
 def _start(item: Connection) -> Exists | None:

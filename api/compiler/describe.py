@@ -113,9 +113,9 @@ def _slot(slot: Slot) -> Iterator[str]:
             yield _origin(origin)
             yield from _record(record)
         case Lookup(records, wanted):
-            yield from _lookup(records, f"id {_value(wanted)}")
+            yield from _lookup(records, f"id {_value(wanted)}{_too(slot.withdrawn)}")
         case LookupMany(records, wanted):
-            yield from _lookup(records, f"each id of {_value(wanted)}")
+            yield from _lookup(records, f"each id of {_value(wanted)}{_too(slot.withdrawn)}")
         case Column(item):
             yield item.name
         case LinkedColumn(name, record, many):
@@ -169,18 +169,23 @@ def _record(record: Record) -> Iterator[str]:
 
 def _origin(origin: Scan | Hop | SourceHop | Asked) -> str:
     match origin:
-        case Scan(label):
-            return f"all {label}"
-        case Hop(links, direction, label):
+        case Scan(label, withdrawn):
+            return f"all {label}{_too(withdrawn)}"
+        case Hop(links, direction, label, withdrawn):
             left = "<-" if direction is Direction.INCOMING else "-"
             right = "->" if direction is Direction.OUTGOING else "-"
-            return f"{left}[{'|'.join(link.name for link in links)}]{right}({label or ''})"
+            types = "|".join(link.name for link in links)
+            return f"{left}[{types}]{right}({label or ''}){_too(withdrawn)}"
         case SourceHop(of_link):
             return f"sources of the {'link' if of_link else 'node'}"
         case Asked(question, arguments):
             return (
                 f"the answers to {question.name}({', '.join(f'{name}: {_argument(item)}' for name, item in arguments)})"
             )
+
+
+def _too(withdrawn: bool) -> str:
+    return ", withdrawn too" if withdrawn else ""
 
 
 def _argument(item: Bounded | Literal | Predicate) -> str:

@@ -16,21 +16,24 @@ from graph.modelling import Direction, EnumType, Kind, LinkType, Property
 
 @dataclass(frozen=True)
 class Scan:
-    """All nodes with a label."""
+    """All nodes with a label; `withdrawn` ones too, if asked for."""
 
     label: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
 class Hop:
     """The nodes at the other end of the current node's links.
 
-    `label` narrows them where the links alone could lead to other types too.
+    `label` narrows them where the links alone could lead to other types too. `withdrawn` links count too, if asked
+    for, and lead to withdrawn nodes as well.
     """
 
     links: tuple[LinkType, ...]
     direction: Direction
     label: str | None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -286,18 +289,20 @@ class SourceList:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The node with this id, in the first of the labels that has it."""
+    """The node with this id, in the first of the labels that has it; or else the `withdrawn` one, if asked for."""
 
     records: tuple[tuple[str, Record], ...]
     id: Parameter
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
 class LookupMany:
-    """The nodes with these ids, in their order, null where there is none."""
+    """The nodes with these ids, in their order, null where there is none; `withdrawn` ones too, if asked for."""
 
     records: tuple[tuple[str, Record], ...]
     ids: Parameter
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)

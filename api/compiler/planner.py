@@ -78,11 +78,13 @@ from api.vocabulary import (
     ANY_LINK_FAMILY,
     DIRECTIONS,
     GROUP_FIELDS,
+    INCLUDE_WITHDRAWN,
     LINKS_FIELD,
     MAX_DEPTH,
     MAX_PAGE,
     METRICS_FIELD,
     REVISION_FIELD,
+    WITHDRAWN,
     Family,
     entity_types,
     link_family,
@@ -132,10 +134,10 @@ class Planner:
 
     def _root(self, field: Field) -> Slot:
         if field.name == "node":
-            return Lookup(self._records(self.model.roots, field), Argument(field.arguments["id"]))
+            return self._lookup(self.model.roots, field)
         if field.name == "nodes":
-            ids = field.arguments["ids"]
-            return LookupMany(self._records(self.model.roots, field), Identifiers(frozen(ids), f"{field.place}(ids)"))
+            ids = Identifiers(frozen(field.arguments["ids"]), f"{field.place}(ids)")
+            return LookupMany(self._records(self.model.roots, field), ids, _withdrawn(field))
         if field.name == REVISION_FIELD:
             return Revision()
         question = questions_of(self.model, ROOT).get(field.name)
@@ -143,8 +145,11 @@ class Planner:
             return self._question(question, field)
         root = roots(self.model)[field.name]
         if root.many:
-            return self._connection(field, root_family(root.target), Scan(root.target), TRUE)
-        return Lookup(self._records((root.target,), field), Argument(field.arguments["id"]))
+            return self._connection(field, root_family(root.target), Scan(root.target, _withdrawn(field)), TRUE)
+        return self._lookup((root.target,), field)
+
+    def _lookup(self, labels: Iterable[str], field: Field) -> Lookup:
+        return Lookup(self._records(labels, field), Argument(field.arguments["id"]), _withdrawn(field))
 
     def _records(self, labels: Iterable[str], field: Field) -> tuple[tuple[str, Record], ...]:
         return tuple((label, self._record(label, field.children)) for label in labels)
@@ -208,13 +213,17 @@ class Planner:
             return self._question(question, field)
         if field.name == METRICS_FIELD:
             return self._metrics(kind, field)
+        if field.name == WITHDRAWN.name:
+            return Scalar(WITHDRAWN)
         item = next(item for item in self.model.link_fields(kind) if item.name == field.name)
         origin = hop(self.model, kind, item)
         if item.single:
             keys = self._keys(root_family(item.target), None)
             return Single(origin, self._record(item.target, field.children), keys)
         family = link_family(item)
-        return self._connection(field, family, origin, self._of_links(item.link, field))
+        return self._connection(
+            field, family, replace(origin, withdrawn=_withdrawn(field)), self._of_links(item.link, field)
+        )
 
     def _of_links(self, link: LinkType | None, field: Field) -> Predicate:
         """What a list demands of its links."""
@@ -227,7 +236,8 @@ class Planner:
         chosen = tuple(link for link in self.model.links if wanted is None or link.name in wanted)
         direction = Direction[field.arguments.get("direction") or Direction.BOTH.name]
         condition = self._of_links(None, field) if chosen else AnyOf(())
-        return self._connection(field, ANY_LINK_FAMILY, Hop(chosen or self.model.links, direction, None), condition)
+        origin = Hop(chosen or self.model.links, direction, None, _withdrawn(field))
+        return self._connection(field, ANY_LINK_FAMILY, origin, condition)
 
     def _property(self, item: Property, field: Field, *, of_link: bool) -> Slot:
         if item.kind is Kind.SOURCES:
@@ -364,6 +374,8 @@ class Planner:
                 slot = self._column(answers[field.name], field)
             elif field.name in declared:
                 slot = self._property(declared[field.name], field, of_link=True)
+            elif field.name == WITHDRAWN.name:
+                slot = Scalar(WITHDRAWN, of_link=True)
             elif field.name == STATEMENTS_FIELD:
                 slot = Statements(self._row(STATEMENT, field, made=True))
             elif field.name == "type":
@@ -447,6 +459,11 @@ class Planner:
         if any(value is None and not key.subject.nullable for value, key in zip(bound, keys, strict=True)):
             raise damaged_cursor(place)
         return Bound(tuple(bound))
+
+
+def _withdrawn(field: Field) -> bool:
+    """Whether withdrawn facts are asked for too."""
+    return bool(field.arguments.get(INCLUDE_WITHDRAWN))
 
 
 def _sort_key(item: Property, way: str, always: Collection[Property], *, of_link: bool = False) -> SortKey:

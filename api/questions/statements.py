@@ -9,10 +9,14 @@ import orjson
 from api.questions.question import RAW, Form, Nested, ObjectType, Question, Rows, Scribe
 from graph.model import CONFIDENCE, CONFIDENCE_OF, SOURCES
 from graph.modelling import Kind, Property
-from graph.provenance import KEPT, STATEMENTS, statement
+from graph.provenance import FORMER_STATEMENTS, KEPT, STATEMENTS, statement
 
 STATEMENTS_FIELD = STATEMENTS
 """The field of entities and of the edges of links."""
+WHO_STATES = (
+    "Who states it: each file's word. Where they differ, the surest and then the newest counts. "
+    "Of what is withdrawn: who stated it last."
+)
 NOT_STATED = frozenset((*KEPT, "id", CONFIDENCE_OF.name, SOURCES.name))
 
 STATED_VALUE = ObjectType(
@@ -71,17 +75,22 @@ def words(text: str, fact: str, source: str) -> str:
     return f"[{text}, properties({fact}), COLLECT {{ {days} RETURN toString({source}.retrievedOn) }}]"
 
 
+def stated(fact: str) -> str:
+    """The Cypher of the texts of who states a node or link or, where it is withdrawn, who stated it last."""
+    return f"coalesce({fact}.{STATEMENTS}, {fact}.{FORMER_STATEMENTS}, [])"
+
+
 def rows(scribe: Scribe) -> Rows:
     """The statements of a node."""
     text, source = scribe.names("text", "source")
     here = scribe.here
-    clauses = f"UNWIND coalesce({here}.{STATEMENTS}, []) AS {text} WITH {here}, {text}"
+    clauses = f"UNWIND {stated(here)} AS {text} WITH {here}, {text}"
     return Rows(clauses, {RAW: words(text, here, source)})
 
 
 ENTITY_STATEMENTS = Question(
     name=STATEMENTS_FIELD,
-    description="Who states it: each file's word. Where they differ, the surest and then the newest counts.",
+    description=WHO_STATES,
     form=Form.LIST,
     type=STATEMENT,
     rows=rows,

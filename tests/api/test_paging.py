@@ -43,11 +43,11 @@ def orders(item: GraphQLField) -> list[str]:
     return [key.replace("%", way) for key in keys for way in ("ASC", "DESC")]
 
 
-def in_every_order(name: str, item: GraphQLField) -> str:
-    """A selection of one list in every order, each under a name of its own."""
+def in_orders(name: str, orders: Sequence[str]) -> str:
+    """A selection of one list in several orders, each under a name of its own."""
     return " ".join(
         f"o{number}: {name}(orderBy: [{order}]) {{ edges {{ cursor node {{ id }} }} }}"
-        for number, order in enumerate(orders(item))
+        for number, order in enumerate(orders)
     )
 
 
@@ -57,15 +57,17 @@ def same(asker: Asker, interpreter: Interpreter, query: str) -> None:
 
 def test_every_order_of_every_list_at_the_root(asker: Asker, interpreter: Interpreter) -> None:
     for name, item in lists(asker.service.schema.query_type):
-        same(asker, interpreter, f"{{ {in_every_order(name, item)} }}")
+        same(asker, interpreter, f"{{ {in_orders(name, orders(item))} }}")
 
 
-def test_every_order_of_every_linked_list(asker: Asker, small_graph: Graph, interpreter: Interpreter) -> None:
+def test_every_key_of_every_linked_list(asker: Asker, small_graph: Graph, interpreter: Interpreter) -> None:
+    """Up and down by turns: planning both ways of each takes Neo4j a minute more."""
     for kind in (declared.name for declared in small_graph.model.nodes):
         node = max((n for n in small_graph.nodes.values() if n.type == kind), key=lambda n: degree(small_graph, n.id))
         found: Any = asker.service.schema.type_map[kind]
         for name, item in lists(found):
-            body = f"... on {kind} {{ {in_every_order(name, item)} }}"
+            by_turns = [order for number, order in enumerate(orders(item)) if number % 4 in (0, 3)]
+            body = f"... on {kind} {{ {in_orders(name, by_turns)} }}"
             same(asker, interpreter, f'{{ node(id: "{node.id}") {{ {body} }} }}')
 
 

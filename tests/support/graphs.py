@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from neo4j.spatial import WGS84Point
 
 from graph.database import Database
 from graph.modelling import Kind, Model, Property
+from graph.provenance import WITHDRAWN, WITHDRAWN_ON, withdrawn_label, withdrawn_link
 
 NAMES = ["Ámsterdam", "amsterdam", "Amsterdam", "Één", "Zuid", "zuid", "O&O", 'x"y', "Œuvre", "a b", "École"]
 YEARS = [2012, 2016, 2019, 2020, 2021]
@@ -44,6 +45,8 @@ class Graph:
     model: Model
     nodes: Mapping[str, Node]
     links: tuple[Link, ...]
+    withdrawn_nodes: Mapping[str, Node] = field(default_factory=dict[str, Node])
+    withdrawn_links: tuple[Link, ...] = ()
 
     def __repr__(self) -> str:
         return f"Graph({len(self.nodes)} nodes, {len(self.links)} links)"
@@ -78,7 +81,33 @@ def random_graph(model: Model, seed: int, per_type: int = 6, links_per_type: int
             if source.id != target.id:
                 values = _values(chance, model.properties_of_link(declared), sources)
                 links[declared.name, source.id, target.id] = Link(declared.name, source, target, values)
-    return Graph(model, nodes, tuple(links.values()))
+    gone = {
+        identity: Node(declared.name, {**_gone(chance, model.properties_of(declared.name), sources), "id": identity})
+        for declared in model.concrete("Entity")
+        for identity in [f"{declared.plural.replace('_', '-')}-gone-{number}" for number in range(2)]
+    }
+    closed: dict[tuple[str, str, str], Link] = {}
+    for declared in model.links:
+        pairs = sorted(model.pairs(declared))
+        for _ in range(links_per_type // 2):
+            kinds = chance.choice(pairs)
+            ends = [
+                chance.choice([node for node in (*nodes.values(), *gone.values()) if node.type == kind])
+                for kind in kinds
+            ]
+            if declared.symmetric:
+                ends.sort(key=lambda node: node.id)
+            source, target = ends
+            key = (declared.name, source.id, target.id)
+            if key not in links and source.id != target.id:
+                values = _gone(chance, model.properties_of_link(declared), sources)
+                closed[key] = Link(declared.name, source, target, values)
+    return Graph(model, nodes, tuple(links.values()), gone, tuple(closed.values()))
+
+
+def _gone(chance: random.Random, properties: tuple[Property, ...], sources: list[str]) -> dict[str, Any]:
+    """The properties of a withdrawn node or link."""
+    return {**_values(chance, properties, sources), WITHDRAWN_ON: date(2026, chance.randint(4, 6), 1)}
 
 
 def _values(chance: random.Random, properties: tuple[Property, ...], sources: list[str]) -> dict[str, Any]:
@@ -121,12 +150,15 @@ def _value(chance: random.Random, item: Property, sources: list[str]) -> Any:
 
 def write_graph(database: Database, graph: Graph) -> None:
     """Put a graph in memory into Neo4j, beside what is there."""
-    for node in graph.nodes.values():
-        labels = ":".join(graph.model.labels(node.type))
+    for node in (*graph.nodes.values(), *graph.withdrawn_nodes.values()):
+        closed = [WITHDRAWN, withdrawn_label(node.type)]
+        labels = ":".join(closed if node.id in graph.withdrawn_nodes else graph.model.labels(node.type))
         database.write(f"CREATE (n:{labels}) SET n = $properties", {"properties": _stored(node.properties)})
-    for link in graph.links:
+    kinds = [(link, link.type) for link in graph.links]
+    kinds += [(link, withdrawn_link(link.type)) for link in graph.withdrawn_links]
+    for link, kind in kinds:
         database.write(
-            f"MATCH (a {{id: $source}}), (b {{id: $target}}) CREATE (a)-[r:{link.type}]->(b) SET r = $properties",
+            f"MATCH (a {{id: $source}}), (b {{id: $target}}) CREATE (a)-[r:{kind}]->(b) SET r = $properties",
             {"source": link.source.id, "target": link.target.id, "properties": _stored(link.properties)},
         )
 

@@ -50,6 +50,7 @@ class List:
     cursor: Callable[[Item], str]
     more_before: bool
     more_after: bool
+    withdrawn: bool
 
 
 class Interpreter:
@@ -97,36 +98,42 @@ class Interpreter:
                 return source[name]
 
     def of_query(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        everything = dict(self.graph.nodes)
+        if arguments.get("includeWithdrawn"):
+            everything |= self.graph.withdrawn_nodes
         if name == "node":
-            return self.graph.nodes.get(arguments["id"])
+            return everything.get(arguments["id"])
         if name == "nodes":
-            return [self.graph.nodes.get(identity) for identity in arguments["ids"]]
+            return [everything.get(identity) for identity in arguments["ids"]]
         if name == "revision":
             return 0  # The tests' graph was written without a load.
         if name in self.singles:
-            found = self.graph.nodes.get(arguments["id"])
+            found = everything.get(arguments["id"])
             return found if found and self.model.is_a(found.type, self.singles[name]) else None
         kind = self.roots[name]
-        items = [Item(node) for node in self.graph.nodes.values() if self.model.is_a(node.type, kind)]
+        items = [Item(node) for node in everything.values() if self.model.is_a(node.type, kind)]
         return self.list_of(items, arguments, kind, kind)
 
     def of_node(self, node: Node, name: str, arguments: Mapping[str, Any]) -> Any:
         for item in self.model.properties_of(node.type):
             if item.name == name:
                 return self.value(node.properties, name, many=item.many)
+        if name == "withdrawnOn":
+            return self.value(node.properties, name)
+        withdrawn = bool(arguments.get("includeWithdrawn"))
         if name == "metrics":
             group = {"id": node.properties.get("group"), "label": node.properties.get("groupLabel")}
             found = {item.name: node.properties.get(item.name) for item in self.model.metrics_of(node.type)}
             return None if found["degree"] is None else {**found, "group": group if group["id"] else None}
         if name == "links":
-            items = self.linked(node, Direction.BOTH)
+            items = self.linked(node, Direction.BOTH, withdrawn=withdrawn)
             if arguments.get("types") is not None:
                 items = [item for item in items if item.link and item.link.type in arguments["types"]]
             if arguments.get("direction"):
                 items = [item for item in items if item.direction == arguments["direction"]]
             return self.list_of(items, arguments, "Entity", "Link", any_link=True)
         field = next(field for field in self.model.link_fields(node.type) if field.name == name)
-        items = self.follow(node, field)
+        items = self.follow(node, field, withdrawn=withdrawn)
         if field.single:
             return min((item.node for item in items), key=lambda found: found.properties["name"], default=None)
         return self.list_of(items, arguments, field.target, f"{field.target}{pascal_case(field.link.name)}")
@@ -177,7 +184,8 @@ class Interpreter:
         linked = {"TOPSECTOR": "SERVES_SECTOR", "REGION": "LOCATED_IN", "MISSION": "ADDRESSES"}
         for item in found.all:
             if by in linked:
-                ends = [link.target for link in self.graph.links if (link.type, link.source) == (linked[by], item.node)]
+                links = (*self.graph.links, *(self.graph.withdrawn_links if found.withdrawn else ()))
+                ends = [link.target for link in links if (link.type, link.source) == (linked[by], item.node)]
                 counts.update((end.id, end.properties["name"]) for end in ends)
             elif by == "TYPE":
                 kind = snake_case(item.node.type).upper()
@@ -191,19 +199,19 @@ class Interpreter:
 
     # ---- links ----
 
-    def linked(self, node: Node, direction: Direction) -> list[Item]:
+    def linked(self, node: Node, direction: Direction, *, withdrawn: bool = False) -> list[Item]:
         found: list[Item] = []
-        for link in self.graph.links:
+        for link in (*self.graph.links, *(self.graph.withdrawn_links if withdrawn else ())):
             if link.source == node and direction is not Direction.INCOMING:
                 found.append(Item(link.target, link, node))
             elif link.target == node and direction is not Direction.OUTGOING:
                 found.append(Item(link.source, link, node))
         return found
 
-    def follow(self, node: Node, field: LinkField) -> list[Item]:
+    def follow(self, node: Node, field: LinkField, *, withdrawn: bool = False) -> list[Item]:
         return [
             item
-            for item in self.linked(node, field.direction)
+            for item in self.linked(node, field.direction, withdrawn=withdrawn)
             if item.link and item.link.type == field.link.name and self.model.is_a(item.node.type, field.target)
         ]
 
@@ -235,11 +243,12 @@ class Interpreter:
         size = last if last is not None else MAX_PAGE if first is None else first
         page = (inside[-size:] if size else []) if last is not None else inside[:size]
         cut = len(inside) > len(page)
+        withdrawn = bool(arguments.get("includeWithdrawn"))
         if last is not None:
             outside = before is not None and any(_against(order, item, before) >= 0 for item in items)
-            return List(items, page, cursor, more_before=cut, more_after=outside)
+            return List(items, page, cursor, more_before=cut, more_after=outside, withdrawn=withdrawn)
         outside = after is not None and any(_against(order, item, after) <= 0 for item in items)
-        return List(items, page, cursor, more_before=outside, more_after=cut)
+        return List(items, page, cursor, more_before=outside, more_after=cut, withdrawn=withdrawn)
 
     def order(
         self, chosen: Sequence[Mapping[str, Any]] | None, target: str, *, any_link: bool

@@ -160,7 +160,7 @@ class QueryWriter:
     def variable(self, kind: str, value: Any) -> str:
         name = f"$v{len(self.query.declared)}"
         if not kind.endswith("!") and self.chance(20) and isinstance(value, int):
-            self.query.declared.append(f"{name}: {kind} = {value}")
+            self.query.declared.append(f"{name}: {kind} = {_plain_literal(value)}")
         else:
             self.query.declared.append(f"{name}: {kind}")
             self.query.variables[name[1:]] = value
@@ -182,12 +182,14 @@ class QueryWriter:
         if isinstance(kind, GraphQLInputObjectType):
             return self.object(kind, depth)
         match kind.name:
+            case "Boolean":
+                return self.chance(50)
             case "Int":
                 return self.one_of([0, 1, 2, 3, 5, 20]) if name in ("first", "last", "count") else self.one_of(YEARS)
             case "Float":
                 return self.one_of([0.0, 1.5, 30_000_000.0])
             case "ID":
-                return self.one_of([*self.graph.nodes, "nowhere"])
+                return self.one_of([*self.graph.nodes, *self.graph.withdrawn_nodes, "nowhere"])
             case "Date":
                 return self.one_of(["2026-01-01", "2026-02-01"])
             case _:
@@ -230,7 +232,11 @@ def _literal(value: Any, kind: Any) -> str:
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    return str(value)
+    return _plain_literal(value)
+
+
+def _plain_literal(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @st.composite
@@ -248,17 +254,21 @@ def list_queries(draw: st.DrawFn, schema: GraphQLSchema, graph: Graph) -> tuple[
     if writer.chance(50):
         item, before, after = query.fields[name := writer.one_of(lists)], "", ""
     else:
-        node = writer.one_of([node for node in graph.nodes.values() if node.type != "Source"])
+        node = writer.one_of(
+            [node for node in (*graph.nodes.values(), *graph.withdrawn_nodes.values()) if node.type != "Source"]
+        )
         kind: Any = schema.type_map[node.type]
         item = kind.fields[
             name := writer.one_of(
                 [key for key, found in kind.fields.items() if "orderBy" in found.args and key not in ANSWERED]
             )
         ]
-        before, after = f'node(id: "{node.id}") {{ ... on {node.type} {{ ', " } }"
+        before, after = f'node(id: "{node.id}", includeWithdrawn: true) {{ ... on {node.type} {{ ', " } }"
     order_kind = item.args["orderBy"].type
     order = writer.present(order_kind, "orderBy", 3) if writer.chance(85) else None
     arguments = "first: $first, after: $after, last: $last, before: $before, orderBy: $order"
+    if "includeWithdrawn" in item.args and writer.chance(30):
+        arguments += ", includeWithdrawn: true"
     page = "edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
     declared = f"$first: Int, $after: String, $last: Int, $before: String, $order: {order_kind}"
     return f"query Q({declared}) {{ {before}{name}({arguments}) {{ {page} }}{after} }}", order
