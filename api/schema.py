@@ -4,23 +4,18 @@ The types carry names, arguments and descriptions; what a field means is known t
 answers whole requests, so no field has a resolver.
 """
 
-import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Sequence
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.annotation import StrawberryAnnotation
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
-from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
-from strawberry.types.unset import UNSET
 
 from api.facets import BY as FACET_BY
 from api.facets import FACET, facet_enum
+from api.inputs import EQUAL, METRICS_ABOUT, SCALAR_FILTERS, Inputs
 from api.questions.question import ROOT
 from api.questions.registry import QUESTIONS, questions_of
 from api.questions.statements import STATEMENT, STATEMENTS_FIELD, WHO_STATES
@@ -42,51 +37,14 @@ from api.vocabulary import (
     Family,
     entity_types,
     families,
-    filterable,
     link_family,
-    link_fields,
     link_properties,
     metrics,
-    properties,
     root_family,
     roots,
-    sortable,
 )
-from graph.modelling import EnumType, Kind, Model, Property
+from graph.modelling import Model
 
-Fields = dict[str, StrawberryField]
-
-SCALARS = {
-    Kind.ID: "ID",
-    Kind.STRING: "String",
-    Kind.TEXT: "String",
-    Kind.URL: "String",
-    Kind.YEAR: "Int",
-    Kind.INTEGER: "Int",
-    Kind.BOOLEAN: "Boolean",
-    Kind.NUMBER: "Float",
-    Kind.DATE: "Date",
-    Kind.POINT: "GeoPoint",
-}
-EQUAL = {"eq": "Equal to this; null: has no value.", "in": "Equal to one of these."}
-ORDERED = {
-    **EQUAL,
-    "gt": "Greater than this.",
-    "gte": "Greater than or equal to this.",
-    "lt": "Less than this.",
-    "lte": "Less than or equal to this.",
-}
-SCALAR_FILTERS = {
-    "ID": EQUAL,
-    "String": {
-        **EQUAL,
-        "contains": "Has this within it, in the same case.",
-        "startsWith": "Begins with this, in the same case.",
-    },
-    "Int": ORDERED,
-    "Float": ORDERED,
-    "Date": ORDERED,
-}
 ACTIVE_IN_TEXT = "Only links that held in this year; an unknown start or end counts as open."
 WITHDRAWN_TOO = ("Boolean", "Give withdrawn ones too, which no file states any more; `withdrawnOn` tells them.")
 DEFAULTS = {INCLUDE_WITHDRAWN: False}
@@ -98,9 +56,6 @@ PAGE_ARGUMENTS = {
 }
 
 
-METRICS_ABOUT = "What the last analysis of the whole network says of it."
-
-
 class QuietSchema(strawberry.Schema):
     """A schema that leaves the logging of errors to the web application: most are the client's own."""
 
@@ -108,20 +63,8 @@ class QuietSchema(strawberry.Schema):
         """Log nothing."""
 
 
-class SchemaBuilder:
+class SchemaBuilder(Inputs):
     """Makes the Strawberry types of one model; `namespace` holds each under its GraphQL name."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.made: list[tuple[StrawberryField, str]] = []
-        self.namespace: dict[str, Any] = {
-            "ID": strawberry.ID,
-            "String": str,
-            "Int": int,
-            "Float": float,
-            "Boolean": bool,
-            "Date": date,
-        }
 
     def build(self, extensions: Sequence[Callable[[], SchemaExtension]]) -> strawberry.Schema:
         """The schema of everything in the model."""
@@ -149,69 +92,6 @@ class SchemaBuilder:
             types=[self.namespace[node.name] for node in self.model.nodes],
             extensions=extensions,
             config=StrawberryConfig(auto_camel_case=False),
-        )
-
-    def field(
-        self,
-        name: str,
-        kind: str,
-        description: str,
-        arguments: Mapping[str, tuple[str, str]] | None = None,
-        defaults: Mapping[str, Any] = {},
-    ) -> StrawberryField:
-        """An output field. `kind` is GraphQL's own notation: `[Topsector!]!`."""
-        made = StrawberryField(
-            python_name=name,
-            graphql_name=name,
-            type_annotation=self.annotation(kind),
-            description=description,
-        )
-        self.made.append((made, kind))
-        made.arguments = [
-            StrawberryArgument(key, key, self.annotation(of), description=text, default=defaults.get(key, UNSET))
-            for key, (of, text) in (arguments or {}).items()
-        ]
-        return made
-
-    def annotation(self, kind: str) -> StrawberryAnnotation:
-        """GraphQL's notation of a type as a Strawberry annotation, read when the schema is made."""
-        return StrawberryAnnotation(_python_notation(kind), namespace=self.namespace)
-
-    def add(
-        self,
-        name: str,
-        description: str,
-        fields: Iterable[StrawberryField],
-        bases: tuple[type, ...] = (),
-        **options: Any,
-    ) -> type:
-        """Declare an output type, or with `is_interface` an interface."""
-        body = {item.python_name: item for item in fields}
-        made = type(name, bases, {**body, "__annotations__": dict.fromkeys(body, object), "__module__": __name__})
-        self.namespace[name] = strawberry.type(made, name=name, description=description, **options)
-        return self.namespace[name]
-
-    def add_input(self, name: str, description: str, fields: dict[str, tuple[str, str]], one_of: bool = False) -> None:
-        """Declare an input type, all of whose fields may be left out."""
-        body: Fields = {}
-        for key, (kind, text) in fields.items():
-            # `in` and `and` are GraphQL names but Python keywords.
-            body[f"{key}_"] = StrawberryField(
-                python_name=f"{key}_",
-                graphql_name=key,
-                type_annotation=self.annotation(kind),
-                description=text,
-                default=UNSET,
-            )
-            self.made.append((body[f"{key}_"], kind))
-        made = type(name, (), {**body, "__annotations__": dict.fromkeys(body, object), "__module__": __name__})
-        self.namespace[name] = strawberry.input(made, name=name, description=description, one_of=one_of)
-
-    def add_enum(self, declared: EnumType) -> None:
-        """Declare an enum and the filter on it."""
-        values = {key: strawberry.enum_value(key, description=text) for key, text in declared.values.items()}
-        self.namespace[declared.name] = strawberry.enum(
-            cast(Any, enum.Enum)(declared.name, values), name=declared.name, description=declared.description
         )
 
     def _common(self) -> None:
@@ -273,75 +153,6 @@ class SchemaBuilder:
         self._where("MetricsWhere", "Conditions on metrics.", self._property_conditions(declared))
         self._order("MetricsOrder", "An order by a metric; what has no value for it is left out.", declared)
 
-    def _filter(self, of: str, operators: dict[str, str]) -> None:
-        fields = {key: (f"[{of}!]" if key == "in" else of, text) for key, text in operators.items()}
-        self.add_input(f"{of}Filter", f"A condition on a value of type {of}; all that is given must hold.", fields)
-
-    def _property_conditions(self, declared: dict[str, Property]) -> dict[str, tuple[str, str]]:
-        return {item.name: (self._filter_of(item), item.description) for item in filterable(declared)}
-
-    def _filter_of(self, item: Property) -> str:
-        if item.kind is Kind.SOURCES:
-            return "SourceWhere"
-        if item.many:
-            return "StringListFilter"
-        return f"{item.enum.name if item.enum else SCALARS[item.kind]}Filter"
-
-    def _where(self, name: str, description: str, fields: dict[str, tuple[str, str]]) -> None:
-        logic = {
-            "and": (f"[{name}!]", "All of these hold."),
-            "or": (f"[{name}!]", "At least one of these holds."),
-            "not": (name, "This does not hold."),
-        }
-        self.add_input(name, f"{description} All that is given must hold.", {**fields, **logic})
-
-    def _order(
-        self,
-        name: str,
-        description: str,
-        declared: dict[str, Property],
-        extra: dict[str, tuple[str, str]] | None = None,
-    ) -> None:
-        fields = {item.name: (SORT_DIRECTIONS.name, f"By {item.name}.") for item in sortable(declared)}
-        self.add_input(name, f"{description} Give one field.", {**fields, **(extra or {})}, one_of=True)
-
-    def _conditions(self, name: str) -> None:
-        """The `Where` input of a type."""
-        conditions = self._property_conditions(properties(self.model, name))
-        if len(self.model.concrete(name)) > 1:
-            conditions["type"] = ("EntityTypeFilter", "Its type.")
-        if metrics(self.model, name):
-            conditions[METRICS_FIELD] = ("MetricsWhere", METRICS_ABOUT)
-        for item in link_fields(self.model, name).values():
-            kind = f"{item.target}Where" if item.single else f"{link_family(item).prefix}Filter"
-            conditions[item.name] = (kind, item.description)
-        self._where(f"{name}Where", f"Conditions on {name}.", conditions)
-
-    def _orders(self, family: Family) -> None:
-        """The `Order` input of a list."""
-        extra: dict[str, tuple[str, str]] = {}
-        if family.is_linked:
-            extra["link"] = (f"{family.link_prefix}Order", "By a property of the link itself.")
-        if metrics(self.model, family.target):
-            extra[METRICS_FIELD] = ("MetricsOrder", "By a metric; what has no value for it is left out.")
-        declared = properties(self.model, family.target)
-        self._order(f"{family.prefix}Order", f"An order of {family.target}.", declared, extra)
-
-    def _quantifier(self, family: Family) -> None:
-        where = f"{family.target}Where"
-        self.add_input(
-            f"{family.prefix}Filter",
-            "A condition on what is linked; all that is given must hold. With no test at all: at least one is linked.",
-            {
-                "where": (where, "Look only at those that match."),
-                "link": (f"{family.link_prefix}Where", "Look only at links that match."),
-                "some": (where, "At least one matches."),
-                "none": (where, "Not one matches."),
-                "every": (where, "All match, or there are none."),
-                "count": ("IntFilter", "How many there are."),
-            },
-        )
-
     def _connection(self, family: Family) -> None:
         node = self.field(
             "node", f"{family.target}!", "The entity at the other end." if family.is_linked else "The item."
@@ -381,15 +192,6 @@ class SchemaBuilder:
             return []
         arguments = {"by": (f"[{FACET_BY.name}!]!", "What to divide it by.")}
         return [self.field("facets", f"[{FACET.name}!]!", "How the whole list is divided, over all pages.", arguments)]
-
-    def value_field(self, item: Property) -> StrawberryField:
-        """The output field of a property."""
-        if item.kind is Kind.SOURCES:
-            return self.field(item.name, "[Source!]!", item.description)
-        kind = item.enum.name if item.enum else SCALARS[item.kind]
-        if item.many:
-            return self.field(item.name, f"[{kind}!]!", item.description)
-        return self.field(item.name, f"{kind}!" if item.required else kind, item.description)
 
     def _list_arguments(self, family: Family) -> dict[str, tuple[str, str]]:
         link = {
@@ -469,14 +271,6 @@ class SchemaBuilder:
         text = "How often a load has changed the graph: as long as it stays the same, so do all answers."
         fields.append(self.field(REVISION_FIELD, "Int!", text))
         return self.add("Query", "What can be asked of the graph.", fields)
-
-
-def _python_notation(kind: str) -> str:
-    """`[Topsector!]!` → `list[Topsector]`, `Int` → `Int | None`."""
-    required = kind.endswith("!")
-    kind = kind.removesuffix("!")
-    plain = f"list[{_python_notation(kind[1:-1])}]" if kind.startswith("[") else kind
-    return plain if required else f"{plain} | None"
 
 
 def build_schema(model: Model, extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> strawberry.Schema:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from api.compiler.conditions import node_condition
-from api.compiler.plan import Asked, Known, Literal, Predicate, SortKey, Subject
+from api.compiler.pattern import Asked, Literal, Predicate, Subject
+from api.compiler.plan import Known, SortKey
 from api.compiler.selection import Field
 from api.compiler.values import Bounded, Variables, frozen, lookup
 from api.questions.question import WHERE, Argument, Question

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from api.compiler.plan import (
+from api.compiler.pattern import (
     TRUE,
     All,
     AnyOf,

@@ -5,74 +5,52 @@ map's keys, and lists are cheaper. Identifiers come from the model, values are a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
+from api.compiler.match import Matcher, Scope, where
 from api.compiler.paging import Pager
-from api.compiler.plan import (
-    LINK_DIRECTION,
-    LINK_TYPE,
+from api.compiler.pattern import (
     TRUE,
-    All,
-    Answers,
-    AnyOf,
     Asked,
+    Exists,
+    Hop,
+    Scan,
+    parts,
+)
+from api.compiler.plan import (
+    Answers,
     Beyond,
     Column,
-    Compare,
     Connection,
-    Count,
-    Exists,
     Facets,
-    Hop,
-    IsA,
-    IsNull,
-    IsSet,
     LinkedColumn,
     LinkFact,
     Lookup,
     LookupMany,
     NestedColumn,
-    Not,
     Place,
     Plan,
     Portion,
-    Predicate,
     Record,
     Revision,
     Row,
     Scalar,
-    Scan,
     Single,
     Slot,
     SortKey,
     SortValues,
-    SourceHop,
     SourceList,
     Statements,
-    Subject,
     Total,
-    parts,
 )
 from api.compiler.scribe import QuestionScribe
 from api.compiler.values import Parameter
 from api.facets import MOST_VALUES, FacetKey, facet_keys
-from api.questions.question import RAW, Columns, Each
+from api.questions.question import RAW, Each
 from api.questions.statements import stated, words
-from graph.modelling import Direction, Kind, LinkType, Model, type_case
-from graph.provenance import WITHDRAWN, link_type, withdrawn_label, withdrawn_link
-
-OPERATORS = {
-    "eq": "{subject} = {value}",
-    "in": "{subject} IN {value}",
-    "contains": "{subject} CONTAINS {value}",
-    "startsWith": "{subject} STARTS WITH {value}",
-    "gt": "{subject} > {value}",
-    "gte": "{subject} >= {value}",
-    "lt": "{subject} < {value}",
-    "lte": "{subject} <= {value}",
-    "has": "{value} IN {subject}",
-}
+from graph.modelling import Kind, Model, type_case
+from graph.provenance import WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -81,26 +59,6 @@ class Statement:
 
     text: str
     parameters: tuple[tuple[str, Parameter], ...]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is in sight: the current node, the link it was reached by, the node it was reached from.
-
-    In a row that answers a question, also the expressions of its columns. Where `withdrawn`, node and link may be.
-    """
-
-    node: str
-    link: str = ""
-    origin: str = ""
-    withdrawn: bool = False
-    columns: Columns = field(default_factory=dict[str, "str | Each | Columns"])
-
-    def column(self, name: str) -> str:
-        """The expression of a plain column."""
-        found = self.columns[name]
-        assert isinstance(found, str)
-        return found
 
 
 def to_cypher(plan: Plan, model: Model) -> Statement:
@@ -113,23 +71,12 @@ def to_cypher(plan: Plan, model: Model) -> Statement:
     )
 
 
-class Writer:
-    """Writes the parts of one statement, collecting its parameters and handing out variables."""
+class Writer(Matcher):
+    """Writes the parts of one statement."""
 
     def __init__(self, model: Model) -> None:
-        self.model = model
-        self.parameters: list[Parameter] = []
-        self.scopes = 0
+        super().__init__(model)
         self.cypher_25 = False
-
-    def parameter(self, value: Parameter) -> str:
-        if value not in self.parameters:
-            self.parameters.append(value)
-        return f"$p{self.parameters.index(value)}"
-
-    def scope(self, origin: str = "", *, withdrawn: bool = False) -> Scope:
-        self.scopes += 1
-        return Scope(f"n{self.scopes}", f"r{self.scopes}", origin, withdrawn)
 
     # ---- what is read ----
 
@@ -189,6 +136,10 @@ class Writer:
                 return self.connection(slot, scope)
             case _:
                 assert_never(slot)
+
+    def sort_value(self, key: SortKey, scope: Scope) -> str:
+        value = self.subject(key.subject, scope)
+        return f"toString({value})" if key.subject.kind is Kind.DATE else value
 
     def record(self, record: Record, scope: Scope) -> str:
         """A node as a list: the position of its type if it could be of several, then its slots."""
@@ -365,100 +316,6 @@ class Writer:
         conditions += self.conditions(start.where, other)
         rest = [self.predicate(part, inner) for part in parts(item.where) if part is not start]
         return f"MATCH {self.pattern(hop, other)}{where(conditions)} WITH DISTINCT {inner.node}{where([*rest, *more])}"
-
-    # ---- where nodes come from ----
-
-    def pattern(self, origin: Scan | Hop, scope: Scope, *, named: bool = True) -> str:
-        node, link = (scope.node, scope.link) if named else ("", "")
-        match origin:
-            case Scan(label, withdrawn):
-                return f"({node}:{self.any_label([label], scope) if withdrawn else label})"
-            case Hop(links, direction, label):
-                types = self.link_types(links, scope)
-                left = "<-" if direction is Direction.INCOMING else "-"
-                right = "->" if direction is Direction.OUTGOING else "-"
-                kind = f":{self.any_label([label], scope)}" if label else ""
-                return f"({scope.origin}){left}[{link}:{types}]{right}({node}{kind})"
-
-    def any_label(self, names: Sequence[str], scope: Scope) -> str:
-        """The labels that the nodes of some types have."""
-        return "|".join([*names, *(self.withdrawn_labels(names) if scope.withdrawn else ())])
-
-    def withdrawn_labels(self, names: Sequence[str]) -> list[str]:
-        """The labels that they have when they are withdrawn."""
-        nodes = {node.name for name in names for node in self.model.concrete(name)}
-        return [withdrawn_label(node.name) for node in self.model.nodes if node.name in nodes]
-
-    def link_types(self, links: Sequence[LinkType], scope: Scope) -> str:
-        """The types that some links have."""
-        names = [item.name for item in links]
-        return "|".join([*names, *(map(withdrawn_link, names) if scope.withdrawn else ())])
-
-    def match(self, origin: Hop | SourceHop, inner: Scope, outer: Scope) -> str:
-        if isinstance(origin, Hop):
-            return f"MATCH {self.pattern(origin, inner)}"
-        # Sources are kept as ids in a list, since a link cannot itself be linked.
-        holder = outer.link if origin.of_link else outer.node
-        return f"UNWIND {holder}.sources AS {inner.link} MATCH ({inner.node}:Source {{id: {inner.link}}})"
-
-    # ---- conditions ----
-
-    def condition(self, predicate: Predicate, variable: str) -> str:
-        """The predicate on the node in a variable."""
-        return " AND ".join(self.conditions(predicate, Scope(variable))) or "true"
-
-    def conditions(self, predicate: Predicate, scope: Scope) -> list[str]:
-        """The predicate as conditions to be joined by AND."""
-        parts = predicate.of if isinstance(predicate, All) else (predicate,)
-        return [self.predicate(part, scope) for part in parts]
-
-    def predicate(self, predicate: Predicate, scope: Scope) -> str:
-        match predicate:
-            case Compare(subject, operator, value):
-                return OPERATORS[operator].format(subject=self.subject(subject, scope), value=self.parameter(value))
-            case IsNull(subject):
-                return f"{self.subject(subject, scope)} IS NULL"
-            case IsSet(subject):
-                return f"{self.subject(subject, scope)} IS NOT NULL"
-            case IsA(labels):
-                return self.has_label(labels, scope)
-            case All(of):
-                return f"({' AND '.join(self.predicate(part, scope) for part in of)})" if of else "true"
-            case AnyOf(of):
-                return f"({' OR '.join(self.predicate(part, scope) for part in of)})" if of else "false"
-            case Not(of):
-                return f"NOT coalesce({self.predicate(of, scope)}, false)"
-            case Exists(origin, condition):
-                inner = self.scope(scope.node)
-                matched = self.match(origin, inner, scope)
-                return f"EXISTS {{ {matched}{where(self.conditions(condition, inner))} }}"
-            case Count(origin, condition, operator, value):
-                inner = self.scope(scope.node)
-                count = f"COUNT {{ {self.match(origin, inner, scope)}{where(self.conditions(condition, inner))} }}"
-                return OPERATORS[operator].format(subject=count, value=self.parameter(value))
-            case _:
-                assert_never(predicate)
-
-    def has_label(self, labels: Sequence[str], scope: Scope) -> str:
-        return f"{scope.node}:{self.any_label(labels, scope)}" if labels else "false"
-
-    def subject(self, subject: Subject, scope: Scope) -> str:
-        if subject == LINK_TYPE:
-            return link_type(scope.link) if scope.withdrawn else f"type({scope.link})"
-        if subject == LINK_DIRECTION:
-            return f"CASE WHEN startNode({scope.link}) = {scope.origin} THEN 'OUTGOING' ELSE 'INCOMING' END"
-        if subject.of_row:
-            return scope.column(subject.name)
-        return f"{scope.link if subject.of_link else scope.node}.{subject.name}"
-
-    def sort_value(self, key: SortKey, scope: Scope) -> str:
-        value = self.subject(key.subject, scope)
-        return f"toString({value})" if key.subject.kind is Kind.DATE else value
-
-
-def where(conditions: Sequence[str]) -> str:
-    """A WHERE clause, or nothing."""
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _union(parts: Sequence[str], kept: str) -> str:

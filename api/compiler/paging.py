@@ -7,7 +7,8 @@ nothing comes twice or is missed when rows come or go between two pages.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from api.compiler.plan import Bound, Page, SortKey, Subject
+from api.compiler.pattern import Subject
+from api.compiler.plan import Bound, Page, SortKey
 from api.compiler.values import Parameter
 
 

@@ -1,71 +1,65 @@
 """Selection → plan: what each selected field means in the model."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from api.compiler.asking import asked, known_ids, order_of
 from api.compiler.conditions import active_in, both, hop, link_condition, node_condition
 from api.compiler.cursor import signature
-from api.compiler.plan import (
+from api.compiler.order import page, sort_keys
+from api.compiler.pattern import (
     LINK_DIRECTION,
     LINK_TYPE,
     TRUE,
-    Aggregate,
-    Answers,
     AnyOf,
     Asked,
+    Hop,
+    IsSet,
+    Predicate,
+    Scan,
+    SourceHop,
+)
+from api.compiler.plan import (
+    Aggregate,
+    Answers,
     Beyond,
-    Bound,
     Column,
     Connection,
     Edges,
     Entry,
     FacetList,
     Facets,
-    Hop,
-    IsSet,
     LinkedColumn,
     LinkFact,
     Lookup,
     LookupMany,
     NestedColumn,
     Nodes,
-    Page,
     PageFacts,
     Part,
     Place,
     Plan,
     Portion,
-    Predicate,
     Record,
     Revision,
     Row,
     Scalar,
-    Scan,
     Shape,
     Single,
     Slot,
     SortKey,
     SortValues,
-    SourceHop,
     SourceList,
     Statements,
-    Subject,
     Total,
     TypeName,
 )
 from api.compiler.selection import Field
 from api.compiler.values import (
     Argument,
-    CursorValue,
     Identifiers,
-    PageSize,
-    Parameter,
-    damaged_cursor,
     frozen,
-    lookup,
-    read_cursor,
 )
 from api.errors import Code, QueryError
 from api.facets import FACET, facet_enum
@@ -81,7 +75,6 @@ from api.vocabulary import (
     INCLUDE_WITHDRAWN,
     LINKS_FIELD,
     MAX_DEPTH,
-    MAX_PAGE,
     METRICS_FIELD,
     REVISION_FIELD,
     WITHDRAWN,
@@ -90,7 +83,6 @@ from api.vocabulary import (
     link_family,
     link_properties,
     metrics,
-    properties,
     question_family,
     root_family,
     roots,
@@ -98,8 +90,6 @@ from api.vocabulary import (
 from graph.modelling import Direction, EnumType, Kind, LinkType, Model, Property
 
 TYPENAME = "__typename"
-DEFAULT_ORDER = "name"
-ID = Subject("id", nullable=False, kind=Kind.ID)
 
 
 class Planner:
@@ -218,7 +208,7 @@ class Planner:
         item = next(item for item in self.model.link_fields(kind) if item.name == field.name)
         origin = hop(self.model, kind, item)
         if item.single:
-            keys = self._keys(root_family(item.target), None)
+            keys = sort_keys(self.model, root_family(item.target), None)
             return Single(origin, self._record(item.target, field.children), keys)
         family = link_family(item)
         return self._connection(
@@ -317,7 +307,7 @@ class Planner:
     # ---- lists ----
 
     def _connection(self, field: Field, family: Family, origin: Scan | Hop, condition: Predicate) -> Connection:
-        keys = self._keys(family, field.arguments.get("orderBy"))
+        keys = sort_keys(self.model, family, field.arguments.get("orderBy"))
         declared = metrics(self.model, family.target)
         ranked = (IsSet(key.subject) for key in keys if key.subject.name in declared and not key.subject.of_link)
         where = both(node_condition(self.model, family.target, field.arguments.get("where")), condition, *ranked)
@@ -348,9 +338,9 @@ class Planner:
                 facts = self._page_facts(part, backwards, rows, aggregates, SortValues(keys, mark))
                 peek = peek or ("hasPreviousPage" if backwards else "hasNextPage") in (name for _, name in facts.fields)
                 parts.append(facts)
-        page = self._page(field, keys, mark, peek=peek)
+        shown = page(field, keys, mark, self.variables, peek=peek)
         reads_rows = any(isinstance(part, Edges | Nodes | PageFacts) for part in parts)
-        return Connection(origin, where, page, tuple(rows) if reads_rows else None, tuple(aggregates), tuple(parts))
+        return Connection(origin, where, shown, tuple(rows) if reads_rows else None, tuple(aggregates), tuple(parts))
 
     def _node(self, family: Family, field: Field) -> Slot:
         """What is read of an item itself."""
@@ -403,71 +393,7 @@ class Planner:
             self._slot(rows, cursor) if names & {"startCursor", "endCursor"} else None,
         )
 
-    def _keys(self, family: Family, order: Sequence[Mapping[str, Any]] | None) -> tuple[SortKey, ...]:
-        """The sort keys, ending with as many as make every item's place unique."""
-        declared = properties(self.model, family.target)
-        own = self.model.properties_of(family.target)
-        keys: list[SortKey] = []
-        for choice in order or ():
-            for name, value in choice.items():
-                if name == "link":
-                    linked = link_properties(self.model, family.link)
-                    always = self.model.properties_of_link(family.link) if family.link else self.model.link_properties
-                    for key, way in value.items():
-                        keys.append(_sort_key(linked[key], way, always, of_link=True))
-                elif name == METRICS_FIELD:
-                    for key, way in value.items():
-                        item = metrics(self.model, family.target)[key]
-                        # Whatever has no value is left out, so that an index gives the order.
-                        keys.append(SortKey(Subject(key, nullable=False, kind=item.kind), way == "DESC"))
-                else:
-                    keys.append(_sort_key(declared[name], value, own))
-        if not order and DEFAULT_ORDER in declared:
-            keys.append(_sort_key(declared[DEFAULT_ORDER], "ASC", own))
-        ties = (ID, LINK_TYPE, LINK_DIRECTION) if family.any_link else (ID,)
-        found: dict[Subject, SortKey] = {}
-        for key in (*keys, *map(SortKey, ties)):
-            found.setdefault(key.subject, key)
-            if key.subject == ID and not family.any_link:
-                break
-        return tuple(found.values())
-
-    def _page(self, field: Field, keys: tuple[SortKey, ...], mark: str, *, peek: bool) -> Page:
-        first, last = field.arguments.get("first"), field.arguments.get("last")
-        if first is not None and last is not None:
-            raise QueryError(f"{field.place} has both first and last. Give one of them.")
-        backwards = last is not None
-        given = last if backwards else first
-        size = PageSize(
-            MAX_PAGE if given is None else given, f"{field.place}({'last' if backwards else 'first'})", peek
-        )
-        bounds = [self._bound(field, name, keys, mark) for name in ("after", "before")]
-        return Page(keys, size, backwards, peek, bounds[0], bounds[1], mark)
-
-    def _bound(self, field: Field, name: str, keys: tuple[SortKey, ...], mark: str) -> Bound | None:
-        given = field.arguments.get(name)
-        if given is None:
-            return None
-        place = f"{field.place}({name})"
-        values = read_cursor(lookup(given, self.variables), mark, place)
-        if len(values) != len(keys):
-            raise damaged_cursor(place)
-        bound: list[Parameter | None] = [
-            None if value is None else CursorValue(given, place, mark, index, key.subject.kind)
-            for index, (value, key) in enumerate(zip(values, keys, strict=True))
-        ]
-        if any(value is None and not key.subject.nullable for value, key in zip(bound, keys, strict=True)):
-            raise damaged_cursor(place)
-        return Bound(tuple(bound))
-
 
 def _withdrawn(field: Field) -> bool:
     """Whether withdrawn facts are asked for too."""
     return bool(field.arguments.get(INCLUDE_WITHDRAWN))
-
-
-def _sort_key(item: Property, way: str, always: Collection[Property], *, of_link: bool = False) -> SortKey:
-    """The sort key of a property; what is not `always` there, but only on some of the listed types, may be null."""
-    own = item in always
-    subject = Subject(item.name, of_link, not (item.required and own), item.kind)
-    return SortKey(subject, way == "DESC", item.indexed and own)

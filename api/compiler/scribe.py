@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from api.compiler.plan import Asked, Literal, Predicate
+from api.compiler.pattern import Asked, Literal, Predicate
 from api.compiler.values import Bounded, Parameter
 from graph.modelling import Model
 
