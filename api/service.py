@@ -24,7 +24,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from api.compiler.compiler import Answer, Operation, prepare
+from api.compiler.compiler import Answer, Operation, find_operation, prepare
 from api.errors import Code, QueryError
 from api.reader import Reader
 from api.schema import build_schema as build_strawberry
@@ -103,7 +103,6 @@ class Service:
                 request.query,
                 variable_values=dict(request.variables),
                 operation_name=request.operation_name,
-                context_value=request,
             )
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             named = f" named {request.operation_name}" if request.operation_name else ""
@@ -138,13 +137,14 @@ class _Compiler(SchemaExtension):
         context = self.execution_context
         assert context.query is not None
         assert context.graphql_document is not None
-        request = context.context
-        if not isinstance(request, Request):
-            if context.operation_type is OperationType.SUBSCRIPTION:
-                yield
-                return
-            request = Request(context.query, context.variables or {}, context.operation_name)
-        operation = prepare(self.service.schema, self.service.model, context.graphql_document, request.operation_name)
+        # Where none is given, `operation_name` is that of the document's first operation.
+        name = context._provided_operation_name  # pyright: ignore[reportPrivateUsage]
+        find_operation(context.graphql_document, name)
+        if context.operation_type is OperationType.SUBSCRIPTION and context.context:
+            yield
+            return
+        request = Request(context.query, context.variables or {}, name)
+        operation = prepare(self.service.schema, self.service.model, context.graphql_document, name)
         self.service.remember(request, operation)
         found = await self.service.run(operation, request.variables)
         self.results = dict(found.extensions)

@@ -24,6 +24,7 @@ from api.compiler.plan import (
     Column,
     Connection,
     Facets,
+    Known,
     LinkedColumn,
     LinkFact,
     Lookup,
@@ -186,14 +187,21 @@ class Writer(Matcher):
         found = f"COLLECT {{ {clauses} RETURN {row} }}"
         if slot.single:
             found = f"head({found})"
-        if not slot.known:
+        return self.if_known(slot.known, found)
+
+    def if_known(self, known: Sequence[Known], found: str) -> str:
+        """What was found, in a list, or the first id that is not known."""
+        if not known:
             return found
-        ids = " + ".join(
-            self.parameter(item.ids) if item.many else f"[{self.parameter(item.ids)}]" for item in slot.known
-        )
-        (each,) = QuestionScribe(self, slot.origin, self.model, "").names("id")
-        unknown = f"head([{each} IN {ids} WHERE NOT EXISTS {{ (:{slot.known[0].label} {{id: {each}}}) }}])"
-        return f"CASE WHEN {unknown} IS NULL THEN [{found}] ELSE {unknown} END"
+        self.scopes += 1
+        each = f"id{self.scopes}"
+        unknown = [
+            f"[{each} IN {self.parameter(item.ids) if item.many else f'[{self.parameter(item.ids)}]'} "
+            f"WHERE NOT EXISTS {{ (:{item.label} {{id: {each}}}) }}]"
+            for item in known
+        ]
+        first = f"head({' + '.join(unknown)})"
+        return f"CASE WHEN {first} IS NULL THEN [{found}] ELSE {first} END"
 
     def row(self, row: Row, scope: Scope) -> str:
         """A row as a list of what is read of it."""
@@ -221,7 +229,7 @@ class Writer(Matcher):
         """A page as a list: its rows if any are asked for, then its aggregates; bare where it is only one."""
         values = [] if item.rows is None else [self.rows(item, item.rows, scope)]
         values += [self.aggregate(aggregate, item, scope) for aggregate in item.aggregates]
-        return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+        return self.if_known(item.known, values[0] if len(values) == 1 else f"[{', '.join(values)}]")
 
     def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
         inner, clauses = self.enter(item.origin, scope)

@@ -300,6 +300,7 @@ class Connection:
     rows: "tuple[Slot, ...] | None"
     aggregates: tuple[Total | Beyond | Facets, ...]
     parts: tuple[Part, ...]
+    known: tuple[Known, ...] = ()
 
 
 Slot = (

@@ -340,7 +340,9 @@ class Planner:
                 parts.append(facts)
         shown = page(field, keys, mark, self.variables, peek=peek)
         reads_rows = any(isinstance(part, Edges | Nodes | PageFacts) for part in parts)
-        return Connection(origin, where, shown, tuple(rows) if reads_rows else None, tuple(aggregates), tuple(parts))
+        read = tuple(rows) if reads_rows else None
+        known = known_ids(origin) if isinstance(origin, Asked) else ()
+        return Connection(origin, where, shown, read, tuple(aggregates), tuple(parts), known)
 
     def _node(self, family: Family, field: Field) -> Slot:
         """What is read of an item itself."""

@@ -6,7 +6,7 @@ request is then completed with the specification's own error rules (`api.compile
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
 from typing import Any, NoReturn, assert_never
@@ -20,6 +20,7 @@ from api.compiler.plan import (
     Edges,
     Entry,
     FacetList,
+    Known,
     LinkedColumn,
     LinkFact,
     Lookup,
@@ -211,14 +212,17 @@ class Writer:
     # ---- answers to questions ----
 
     def answers(self, slot: Answers, value: str) -> str:
-        if slot.known:
-            value = f"known({value}, {self.constant(tuple(item.ids.place for item in slot.known))})"
+        value = self.if_known(slot.known, value)
         if slot.origin.question.make:
             value = f"{self.constant(slot.origin.question.make)}({value})"
         if not slot.single:
             return self.each(slot.row, value)
         made = self.variable()
         return f"(None if ({made} := {value}) is None else {self.row(slot.row, made)})"
+
+    def if_known(self, asked: Sequence[Known], value: str) -> str:
+        """What was found, where all ids asked for were."""
+        return f"known({value}, {self.constant(tuple(item.ids.place for item in asked))})" if asked else value
 
     def each(self, row: Row, value: str) -> str:
         each = self.variable()
@@ -287,6 +291,11 @@ class Writer:
 
     def connection(self, item: Connection, value: str) -> str:
         """A page: its rows stand first in the list `value`, then its aggregates; bare where it is only one."""
+        if item.known:
+            # Looked at once, however many parts are made of it.
+            made = self.variable()
+            bare = self.connection(replace(item, known=()), made)
+            return f"(lambda {made}: {bare})({self.if_known(item.known, value)})"
         count = (item.rows is not None) + len(item.aggregates)
         values = [value] if count == 1 else [f"{value}[{number}]" for number in range(count)]
         if item.rows is None:

@@ -182,7 +182,7 @@ COLLABORATIONS = Question(
     form=Form.CONNECTION,
     type=ObjectType("Collaboration", "A pair.", (Nested("node", COLLABORATION, "The pair."),)),
     arguments=(
-        Argument("between", "[ID!]", "Only pairs of these organisations.", low=2, high=1000),
+        Argument("between", "[ID!]", "Only pairs of these organisations.", low=2, high=1000, of=ORGANISATION),
         Argument("where", "OrganisationWhere", "Only pairs of organisations that both meet these conditions."),
         *FILTERS,
     ),

@@ -140,6 +140,22 @@ def test_through_a_topsector(asker: Asker, small_graph: Graph) -> None:
     assert {(row["source"]["id"], row["target"]["id"]): round(row["strength"], 6) for row in found} == strengths(things)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        'collaborations(topsector: "nowhere") { totalCount }',
+        'collaborations(between: ["partners-1", "nowhere"], first: 2) { nodes { strength } pageInfo { hasNextPage } }',
+        'partner(id: "partners-1") { collaborators(topsector: "nowhere") { edges { strength } } }',
+        'collaborationMatrix(by: LEVEL, topsector: "nowhere") { strength }',
+    ],
+)
+def test_unknown_ids_are_errors(asker: Asker, small_graph: Graph, query: str) -> None:
+    assert small_graph
+    code, message = asker.error(f"{{ {query} }}")
+    assert code == "BAD_USER_INPUT"
+    assert "nothing has the id nowhere" in message
+
+
 @pytest.mark.parametrize("by", ["LEVEL", "REGION", "TOPSECTOR", "FORM"])
 def test_matrix(asker: Asker, small_graph: Graph, by: str) -> None:
     groups: dict[str, set[str]] = defaultdict(set)

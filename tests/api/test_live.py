@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import orjson
 import pytest
-from gql import Client, gql
+from gql import Client, GraphQLRequest, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 
@@ -47,6 +47,28 @@ def test_queries_and_errors_over_websocket(client: httpx.Client) -> None:
     answer, error = asyncio.run(asyncio.wait_for(ask(), 30))
     assert answer == {"partner": {"id": "partner-ser"}}
     assert "partners(first) must be between 0 and 1000" in error
+
+
+def test_which_operation_must_be_said(client: httpx.Client) -> None:
+    two = "query A { a: __typename } query B { b: __typename }"
+    subscriptions = "subscription A { revisionChanged } subscription B { revisionChanged }"
+
+    async def ask() -> list[str]:
+        errors: list[str] = []
+        async with sockets(client) as session:
+            assert await session.execute(GraphQLRequest(two, operation_name="B")) == {"b": "Query"}
+            for document in (two, subscriptions):
+                with pytest.raises(TransportQueryError) as caught:
+                    async for _ in session.subscribe(gql(document)):
+                        pass
+                errors.append(str(caught.value))
+        return errors
+
+    errors = asyncio.run(asyncio.wait_for(ask(), 30))
+    errors.append(client.post("/graphql", json={"query": two}).text)
+    accept = {"accept": "text/event-stream"}
+    errors.append(client.post("/graphql", json={"query": subscriptions}, headers=accept).text)
+    assert all("Say which operation to run with operationName: A, B." in error for error in errors)
 
 
 def test_as_server_sent_events(client: httpx.Client, real_graph: Database) -> None:
