@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket
 from api.cache import ResponseCache
 from api.entity import add_routes as add_entity
 from api.errors import QueryError
+from api.find import add_routes as add_find
 from api.http import respond
 from api.live import EVENT_STREAM, Sockets, listen
 from api.quality import Quality
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"], expose_headers=["ETag"]
     )
     app.mount("/web", StaticFiles(directory=WEB), name="web")
-    for add in (add_routes, add_entity, add_quality, add_reconcile):
+    for add in (add_routes, add_entity, add_find, add_quality, add_reconcile):
         add(app)
     return app
 

@@ -15,6 +15,7 @@ from api.service import Service
 from graph.modelling import Kind, Model, Property, readable
 
 LINKS = 100
+COLLABORATORS = 10
 SHARED = "Entity"
 IN_THE_HEAD = ("id", "name", "description")
 
@@ -53,6 +54,7 @@ def document(model: Model) -> str:
       entity(id: $id) {{
         __typename id name description
         {" ".join(fragments)}
+        ... on Organisation {{ collaborators(first: {COLLABORATORS}) {{ edges {{ sharedCount node {{ id name }} }} }} }}
         sources {{ url title }}
         links(first: {LINKS}) {{ totalCount edges {{ type direction role since until node {{ id name __typename }} }} }}
       }}
@@ -68,12 +70,22 @@ def body(model: Model, found: dict[str, Any]) -> str:
     sources = "".join(f"<li>{_link(item['url'], item['title'] or item['url'])}</li>" for item in found["sources"])
     return f"""
 {card(model, found)}
+{_collaborators(found)}
 <h2>Linked with</h2>
 <ul>{"".join(map(_edge, links["edges"]))}{more}</ul>
 <h2>Sources</h2>
 <ul>{sources}</ul>
 <p class="small">{escape(kind)} {escape(found["id"])} · <a href="/">partnergraph</a></p>
 """
+
+
+def _collaborators(found: dict[str, Any]) -> str:
+    """With whom an organisation works most, if with anybody; nothing of what is no organisation."""
+    items = [
+        f'{link(edge["node"]["id"], edge["node"]["name"])} <span class="small">{edge["sharedCount"]} shared</span>'
+        for edge in found.get("collaborators", {}).get("edges", ())
+    ]
+    return f"<h2>Works most with</h2><ul><li>{'</li><li>'.join(items)}</li></ul>" if items else ""
 
 
 def card(model: Model, found: dict[str, Any]) -> str:
