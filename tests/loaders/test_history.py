@@ -288,6 +288,57 @@ class TestUndo:
             undone(database, 9)
         assert run(database, 4).undoes == 1
 
+    def test_what_was_changed_in_cypher_since_is_not_undone_unsaid(self, begun: Path, database: Database) -> None:
+        file(begun, "partners", {**RIGHT["partners"][0], "website": "https://www.nwo.nl"}, partner(1))
+        file(begun, "links", {**LINK, "amount_eur": "1"}, {**LINK, "from_id": "partner-1"}, RIGHT["links"][3])
+        loaded(database, begun, may_withdraw=True)
+
+        def refused(statement: str) -> str:
+            database.write(statement)
+            before = fingerprint(database)
+            with pytest.raises(RunError) as caught:
+                undone(database, 2)
+            assert fingerprint(database) == before
+            assert len(runs(database)) == 2
+            return caught.value.message
+
+        nwo, one = "MATCH (n {id: 'partner-nwo'})", "MATCH (n {id: 'partner-1'})"
+        said = (
+            "1 fact of run 2 since, which undoing it would lose:\nthe Partner partner-nwo: its website is 'x' and was"
+        )
+        assert said in refused(f"{nwo} SET n.website = 'x'")
+        database.write(f"{nwo} SET n.website = 'https://www.nwo.nl'")
+        assert "partner-1: its note is 'mine' and was left as None" in refused(f"{one} SET n.note = 'mine'")
+        database.write(f"{one} REMOVE n.note")
+        liked = refused(f"{one}, (b:Project) CREATE (n)-[:LIKES]->(b)")
+        assert "partner-1: a link LIKES from partner-1 to project-lc has been added to it" in liked
+        database.write("MATCH ()-[r:LIKES]->() DELETE r")
+        assert "partner-1: it is withdrawn" in refused(f"{one} SET n:Withdrawn REMOVE n:Entity")
+        database.write(f"{one} SET n:Entity REMOVE n:Withdrawn")
+        assert "FUNDS project-lc: its amountEur is 2.0" in refused("MATCH ()-[r:FUNDS]->() SET r.amountEur = 2.0")
+        assert "partner-nwo FUNDS project-lc: it is not there" in refused("MATCH ()-[r:FUNDS]->() DELETE r")
+        assert "the Partner partner-1: it is not there any more" in refused(f"{one} DETACH DELETE n")
+        again = "MATCH (n {id: 'partner-ser'}) REMOVE n:Withdrawn:WithdrawnPartner SET n:Entity:Partner"
+        assert "the Partner partner-ser: it is current again" in refused(again)
+
+    def test_what_was_changed_in_cypher_beside_the_run_stays(self, begun: Path, database: Database) -> None:
+        file(begun, "partners", {**RIGHT["partners"][0], "website": "https://www.nwo.nl"}, RIGHT["partners"][1])
+        loaded(database, begun)
+        database.write("MATCH (n:Partner) SET n.name = 'by hand', n.degree = 1")
+        undone(database, 2)
+        values = node(database, "partner-nwo")[1]
+        assert (values["name"], values.get("website")) == ("by hand", None)
+
+    def test_a_row_that_moved_on_since_stays_where_a_later_run_found_it(self, begun: Path, database: Database) -> None:
+        nwo, ser = RIGHT["partners"]
+        loaded(database, file(begun, "partners", {**ser, "website": "https://www.ser.nl"}, nwo))
+        loaded(database, file(begun, "partners", partner(1), ser, {**nwo, "name": "NWO!"}), may_withdraw=True)
+        undone(database, 3)
+        loaded(database, file(begun, "partners", {**ser, "website": "https://www.ser.nl"}, {**nwo, "name": "NWO!"}))
+        undone(database, 2)
+        assert files_of(node(database, "partner-nwo")[1]) == [("partners.csv", 3, 5)]
+        assert "website" not in node(database, "partner-ser")[1]
+
 
 def test_a_large_run_that_is_broken_off_is_taken_back_by_the_next(
     begun: Path, database: Database, monkeypatch: pytest.MonkeyPatch
