@@ -66,10 +66,10 @@ async def _new(service: Service, cache: ResponseCache, request: Request, media_t
     key = key_of(request)
     tag = cache.tag(key)
     reply = await service.answer(request)
-    response = write(reply, media_type)
-    if tag is not None and not reply.errors and not reply.extensions:
-        response.headers.update(_headers(tag))
-        cache.put(key, bytes(response.body), tag)
+    if tag is None or reply.errors or reply.extensions:
+        return write(reply, media_type)
+    response = write(reply, media_type, _headers(tag))
+    cache.put(key, bytes(response.body), tag)
     return response
 
 
@@ -125,10 +125,10 @@ def parsed(text: bytes, what: str) -> Any:
         ) from None
 
 
-def write(reply: Reply, media_type: str) -> Response:
+def write(reply: Reply, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     """The HTTP response that carries a reply."""
     status = _status(reply, media_type) if reply.errors else 200
-    return Response(orjson.dumps(body_of(reply)), status, media_type=media_type)
+    return Response(orjson.dumps(body_of(reply)), status, headers, media_type)
 
 
 def body_of(reply: Reply) -> dict[str, Any]:
