@@ -1,6 +1,6 @@
 """`orderBy` and the arguments of a page → sort keys, and which part of the sorted list to read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from api.compiler.pattern import LINK_DIRECTION, LINK_TYPE, Subject
@@ -29,9 +29,7 @@ def sort_keys(model: Model, family: Family, order: Sequence[Mapping[str, Any]] |
                     keys.append(_sort_key(linked[key], way, always, of_link=True))
             elif name == METRICS_FIELD:
                 for key, way in value.items():
-                    item = metrics(model, family.target)[key]
-                    # Whatever has no value is left out, so that an index gives the order.
-                    keys.append(SortKey(Subject(key, nullable=False, kind=item.kind), way == "DESC"))
+                    keys.append(SortKey(_metric(model, family, key), way == "DESC"))
             else:
                 keys.append(_sort_key(declared[name], value, own))
     if not order and DEFAULT_ORDER in declared:
@@ -43,6 +41,17 @@ def sort_keys(model: Model, family: Family, order: Sequence[Mapping[str, Any]] |
         if key.subject == ID and not family.any_link:
             break
     return tuple(found.values())
+
+
+def metrics_in(model: Model, family: Family, order: Sequence[Mapping[str, Any]] | None) -> Iterator[Subject]:
+    """The metrics of an order: whatever has no value for one is left out, so that an index gives the order."""
+    for choice in order or ():
+        for key in choice.get(METRICS_FIELD) or ():
+            yield _metric(model, family, key)
+
+
+def _metric(model: Model, family: Family, name: str) -> Subject:
+    return Subject(name, nullable=False, kind=metrics(model, family.target)[name].kind)
 
 
 def page(field: Field, keys: tuple[SortKey, ...], mark: str, variables: Mapping[str, Any], *, peek: bool) -> Page:

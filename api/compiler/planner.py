@@ -7,7 +7,7 @@ from typing import Any
 from api.compiler.asking import asked, known_ids, order_of
 from api.compiler.conditions import active_in, both, hop, link_condition, node_condition
 from api.compiler.cursor import signature
-from api.compiler.order import page, sort_keys
+from api.compiler.order import metrics_in, page, sort_keys
 from api.compiler.pattern import (
     LINK_DIRECTION,
     LINK_TYPE,
@@ -307,9 +307,9 @@ class Planner:
     # ---- lists ----
 
     def _connection(self, field: Field, family: Family, origin: Scan | Hop, condition: Predicate) -> Connection:
-        keys = sort_keys(self.model, family, field.arguments.get("orderBy"))
-        declared = metrics(self.model, family.target)
-        ranked = (IsSet(key.subject) for key in keys if key.subject.name in declared and not key.subject.of_link)
+        order = field.arguments.get("orderBy")
+        keys = sort_keys(self.model, family, order)
+        ranked = map(IsSet, dict.fromkeys(metrics_in(self.model, family, order)))
         where = both(node_condition(self.model, family.target, field.arguments.get("where")), condition, *ranked)
         return self._page_of(field, family, origin, where, keys)
 

@@ -60,6 +60,10 @@ def test_every_order_of_every_list_at_the_root(asker: Asker, interpreter: Interp
         same(asker, interpreter, f"{{ {in_orders(name, orders(item))} }}")
 
 
+def test_a_metric_leaves_out_what_lacks_it_wherever_it_stands(asker: Asker, interpreter: Interpreter) -> None:
+    same(asker, interpreter, "{ partners(orderBy: [{id: ASC}, {metrics: {degree: ASC}}]) { totalCount nodes { id } } }")
+
+
 def test_every_key_of_every_linked_list(asker: Asker, small_graph: Graph, interpreter: Interpreter) -> None:
     """Up and down by turns: planning both ways of each takes Neo4j a minute more."""
     for kind in (declared.name for declared in small_graph.model.nodes):
