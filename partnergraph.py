@@ -25,6 +25,7 @@ from graph.analysis.analyse import analyse as measure_network
 from graph.analysis.analyse import is_current
 from graph.checks import checks
 from graph.database import Database
+from graph.decisions import MATCHING
 from graph.doctor import examine
 from graph.doctor import show as show_findings
 from graph.errors import OperatorError, SettingsError
@@ -54,7 +55,6 @@ from loaders.template import template as make_template
 from loaders.undo import undo as undo_run
 
 DATA = Path(__file__).parent / "data"
-MATCHING = DATA / "matching"
 
 app = typer.Typer(
     help="The knowledge graph of the partners and learning communities around the Dutch topsectors.",

@@ -8,14 +8,15 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.entity import link
-from api.errors import QueryError
+from api.errors import Code, QueryError
 from api.http import JSON, formatted, status_of
 from api.pages import page
 from api.reader import Reader
 from api.revision import Watcher
 from graph.checks import SOURCE, checks
+from graph.errors import OperatorError
 from graph.modelling import Model
-from graph.quality import Example, Finding, Group, Report, Subject, report
+from graph.quality import Check, Example, Finding, Group, Report, Subject, report
 
 TITLE = "The quality of the facts"
 
@@ -36,9 +37,16 @@ class Quality:
         async with self.making:
             mark = self.watcher.mark
             if self.known is None or mark is None or mark != self.mark:
-                found = [check.finding(await self.reader.row(check.statement, {})) for check in self.checks]
-                self.known, self.mark = report(found), mark
+                self.known, self.mark = report([await self._finding(check) for check in self.checks]), mark
             return self.known
+
+    async def _finding(self, check: Check) -> Finding:
+        """What a check found; comparing all organisations takes seconds, in which others go on."""
+        value = await self.reader.row(check.statement, {})
+        try:
+            return await asyncio.to_thread(check.finding, value)
+        except OperatorError as error:
+            raise QueryError(str(error), Code.INTERNAL) from error
 
 
 def add_routes(app: FastAPI) -> None:

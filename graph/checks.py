@@ -1,7 +1,10 @@
 """Every check of the graph's quality, derived from the model."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from graph.decisions import MATCHING
+from graph.duplicates import duplicates
 from graph.model import CONFIDENCE_OF, END_YEAR, SINCE, START_YEAR, UNTIL
 from graph.modelling import AnyType, Kind, LinkType, Model, Property, View, readable, snake_case
 from graph.quality import EXAMPLES, Check, Severity
@@ -13,8 +16,8 @@ LONG = 10
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
-def checks(model: Model) -> tuple[Check, ...]:
-    """All checks, in the order in which their findings are told."""
+def checks(model: Model, decisions: Path = MATCHING) -> tuple[Check, ...]:
+    """All checks, in the order in which their findings are told. `decisions` is the folder of who is who."""
     return (
         _empty_graph(),
         *_values(model),
@@ -25,6 +28,7 @@ def checks(model: Model) -> tuple[Check, ...]:
         _empty_types(model),
         _without_links(model),
         *_low_confidence(model),
+        duplicates(model, decisions),
     )
 
 

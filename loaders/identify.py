@@ -4,27 +4,23 @@ A list is a file of organisations without a column `id`. Its column `foreign_id`
 which its rows are told apart for ever and by which files of links that are loaded with it may name them.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from graph.decisions import Decisions, own_id
 from graph.matching import Profile
 from graph.model import ID, ORGANISATION
 from graph.modelling import Model, NodeType
-from graph.names import plain
+from graph.profiles import profile
 from loaders.columns import FOREIGN, FROM, TO
-from loaders.decisions import Decisions
-from loaders.organisations import Organisations, profile
+from loaders.organisations import Organisations
 from loaders.problems import Place
 from loaders.read import Reading
 from loaders.resolve import Incoming, Resolution, resolve
 from loaders.table import Row, Table
 from loaders.values import parts
 
-LONGEST_ID = 60
-HASH_LENGTH = 6
 Ids = Mapping[Place, str | None]
 """The id of each row of a list; None where a person must decide first."""
 
@@ -81,7 +77,7 @@ def list_rows(table: Table, model: Model) -> Iterator[ListRow]:
         foreign = table.cell(row, FOREIGN)
         of = " ".join(filter(None, (PurePath(row.place.file).name, row.place.sheet)))
         record = f"{of}: {foreign or ', '.join(filter(None, (*said.names[:1], said.city)))}"
-        yield ListRow(row.place, foreign, Incoming(record, said, own_id(said, record)), sound)
+        yield ListRow(row.place, foreign, Incoming(record, said, own_id(next(iter(said.names), ""), record)), sound)
 
 
 def row_profile(table: Table, row: Row, node: NodeType, model: Model) -> Profile:
@@ -96,13 +92,6 @@ def row_profile(table: Table, row: Row, node: NodeType, model: Model) -> Profile
         else:
             values[item.name] = text
     return profile(values, node.name, model)
-
-
-def own_id(said: Profile, record: str) -> str:
-    """The id that a row has where it is none that was known: readable, the same in each load, and no other's."""
-    digest = hashlib.sha1(record.encode(), usedforsecurity=False).hexdigest()[:HASH_LENGTH]
-    words = re.findall(r"[a-z0-9]+", plain(said.names[0]) if said.names else "")
-    return f"{'-'.join(words)[:LONGEST_ID].rstrip('-') or 'organisation'}-{digest}"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.progress import Progress
 
 from graph.database import Database
+from graph.decisions import Decisions, ask, read_decisions
 from graph.modelling import Model
-from loaders.decisions import Decisions, ask, read_decisions
 from loaders.identify import identify, list_type
 from loaders.organisations import organisations
 from loaders.read import Options, Reading, read

@@ -1,14 +1,14 @@
 """The organisations that the graph knows, as what an incoming record is compared with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from graph.database import Database
 from graph.matching import Index, Profile
 from graph.model import CONFIDENCE_OF, ID, ORGANISATION, SOURCES
 from graph.modelling import Model
 from graph.names import name, similarity
+from graph.profiles import profile
 
 FACT = (ID, CONFIDENCE_OF, SOURCES)
 """What every fact has, whoever states it."""
@@ -66,21 +66,3 @@ def organisations(database: Database | None, model: Model) -> Organisations:
             regions[found.id] = row["region"]
     rows = database.read("MATCH (r:Region {kind: 'PROVINCE'}) RETURN r.id AS id, r.name AS name")
     return Organisations(model, profiles, needed, regions, {row["name"]: row["id"] for row in rows})
-
-
-def profile(values: Mapping[str, Any], kind: str, model: Model) -> Profile:
-    """What an organisation's properties say of who it is."""
-    naming = [item.name for item in model.properties_of(kind) if item.naming]
-    return Profile(
-        id=values.get("id", ""),
-        names=tuple(dict.fromkeys(text for item in naming for text in listed(values.get(item)))),
-        city=values.get("city") or "",
-        website=values.get("website") or "",
-        identifiers={item.name: values[item.name] for item in model.identifiers(kind) if values.get(item.name)},
-        type=kind,
-    )
-
-
-def listed(value: str | Iterable[str] | None) -> Iterable[str]:
-    """The texts of a property, however many it has."""
-    return () if not value else (value,) if isinstance(value, str) else value

@@ -10,10 +10,10 @@ from pathlib import Path, PurePath
 
 from rich.progress import Progress
 
+from graph.decisions import Decisions
 from graph.model import CONFIDENCE_OF, ID, SOURCES
 from graph.settings import Settings
 from loaders.columns import FROM, LINKS, TO, TYPE, Layout, layouts
-from loaders.decisions import Decisions
 from loaders.duo import DUO
 from loaders.fetch import Fetch, is_address
 from loaders.files import File, examine

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.decisions import Decisions, Question
 from graph.matching import Index, Match, Profile, Verdict
-from loaders.decisions import Decisions, Question
 
 MOST_ASKED = 5
 """As many organisations as a person is asked to choose from."""

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.prompt import Prompt
 from rich.table import Table
 
-from loaders.decisions import KNOWN, NAME, OPEN, RECORD, Cells, decide, open_rows
+from graph.decisions import KNOWN, NAME, OPEN, RECORD, Cells, decide, open_rows
 
 NONE, LATER, STOP = "n", "s", "q"
 

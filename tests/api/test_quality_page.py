@@ -29,6 +29,7 @@ def test_the_real_facts_have_no_error(client: httpx.Client, real_graph: Database
 
     statement = "MATCH (n:Partner {id: 'partner-ser'}) SET n.name = $name, n.confidence = 'LOW'"
     real_graph.write(statement, {"name": SCRIPT})
+    real_graph.write("CREATE (:Entity:Organisation:Partner {id: 'partner-ser-again', name: $name})", {"name": SCRIPT})
     assert client.get("/quality").text == page.text
     touch(real_graph)
     deadline = monotonic() + 30
@@ -36,6 +37,14 @@ def test_the_real_facts_have_no_error(client: httpx.Client, real_graph: Database
         sleep(0.2)
     assert "&lt;script&gt;alert(1)" in changed
     assert SCRIPT not in changed
+    examples = [
+        example
+        for finding in client.get("/quality.json").json()["findings"]
+        if finding["code"] == "ORGANISATION_DUPLICATED"
+        for group in finding["groups"]
+        for example in group["examples"]
+    ]
+    assert ["partner-ser", "partner-ser-again"] in [[node["id"] for node in item["subjects"]] for item in examples]
 
 
 def test_without_a_database_both_say_so() -> None:

@@ -1,5 +1,6 @@
 """What is wrong or thin in a graph is found, and nothing else."""
 
+import hashlib
 from collections import defaultdict
 from io import StringIO
 from typing import Any
@@ -17,14 +18,14 @@ CHECKS = checks(MODEL)
 SOURCES = {"sources": ["source-x"]}
 FILLED: dict[str, Any] = {
     **SOURCES,
-    "name": "X",
     "confidence": "HIGH",
-    "brin": "00AA",
     "startYear": 2024,
     "url": "https://example.org",
     "title": "X",
     "retrievedOn": "2026-01-01",
 }
+OWN = ("name", "brin")
+"""What no two nodes share, since those would be taken for one."""
 
 
 class Facts:
@@ -38,6 +39,8 @@ class Facts:
         known = MODEL.properties_of(type_name)
         filled = {item.name: next(iter(item.enum.values)) for item in known if item.enum}
         filled |= {item.name: FILLED[item.name] for item in known if item.name in FILLED}
+        digest = hashlib.sha1(identity.encode(), usedforsecurity=False).hexdigest()
+        filled |= {item.name: digest for item in known if item.name in OWN}
         self.nodes[identity] = Node(type_name, {**filled, **(values or {}), "id": identity})
 
     def link(self, source: str, name: str, target: str, values: dict[str, Any] | None = None) -> None:
@@ -81,6 +84,9 @@ def planted() -> tuple[Facts, dict[str, list[tuple[str, ...]]]]:
     facts.node("Project", "unsourced", {"sources": ["source-x", "source-none"]})
     facts.node("Partner", "doubled")
     facts.node("Topsector", "lonely")
+    for identity in ("twin", "twin-again"):
+        facts.node("Partner", identity, {"name": "Stichting Tweelingen"})
+        facts.link("topsectors", "PARTNER_OF", identity)
     facts.link("partners", "FUNDS", "reversed", {"since": 2025, "until": 2024})
     facts.link("partners", "SIGNED", "reversed", {"sources": None})
     facts.link("partners", "PARTNER_OF", "odd", {"confidence": None})
@@ -107,6 +113,7 @@ def planted() -> tuple[Facts, dict[str, list[tuple[str, ...]]]]:
         "LINK_WITHOUT_CONFIDENCE": [("partners", "odd")],
         "LINK_CONFIDENCE_LOW": [("partners", "old")],
         "LINK_BETWEEN_WRONG_TYPES": [("regions", "pacts")],
+        "ORGANISATION_DUPLICATED": [("twin", "twin-again")],
     }
 
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from graph.database import Database
+from graph.decisions import DECIDED, OPEN, BadDecision, open_rows, read_decisions
 from graph.model import MODEL
-from loaders.decisions import DECIDED, OPEN, BadDecision, open_rows, read_decisions
 from loaders.load import check_files, load
 from loaders.matching import Matching
 from loaders.problems import LoadError

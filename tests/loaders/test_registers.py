@@ -14,8 +14,8 @@ import pytest
 from rich.progress import Progress
 
 from graph.database import Database
+from graph.decisions import decide, open_rows
 from graph.model import MODEL
-from loaders.decisions import decide, open_rows
 from loaders.load import load
 from loaders.matching import Matching
 from loaders.problems import LoadError

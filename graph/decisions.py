@@ -5,19 +5,26 @@ that a record may be. A filled cell `same` in `review.csv` is a decision too: th
 """
 
 import csv
+import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.errors import OperatorError
 from graph.matching import Match, Profile
+from graph.names import plain
 
+MATCHING = Path(__file__).parent.parent / "data" / "matching"
+"""Where the project's own decisions stand."""
 DECIDED, OPEN = "same_as.csv", "review.csv"
 RECORD, NAME, KNOWN, SAME = "record", "name", "organisation", "same"
 DECIDED_COLUMNS = (RECORD, NAME, KNOWN, SAME)
 OPEN_COLUMNS = (RECORD, NAME, "city", "website", KNOWN, "its_name", "its_city", "its_website", "score", SAME)
 YES = frozenset({"yes", "ja", "y", "j"})
 NO = frozenset({"no", "nee", "n"})
+LONGEST_ID = 60
+HASH_LENGTH = 6
 Cells = dict[str, str]
 
 
@@ -45,12 +52,39 @@ class BadDecision(OperatorError):
     """A row of one of the two files makes no sense."""
 
 
+def own_id(called: str, record: str) -> str:
+    """The id of a record that is no known organisation: readable, the same in each load, and no other's."""
+    digest = hashlib.sha1(record.encode(), usedforsecurity=False).hexdigest()[:HASH_LENGTH]
+    words = re.findall(r"[a-z0-9]+", plain(called))
+    return f"{'-'.join(words)[:LONGEST_ID].rstrip('-') or 'organisation'}-{digest}"
+
+
 def read_decisions(folder: Path) -> Decisions:
     """What was decided, in either file. Raises BadDecision."""
-    rows = [*decided_rows(folder), *(row for row in open_rows(folder) if row[SAME])]
+    rows = answered_rows(folder)
     same = {row[RECORD]: row[KNOWN] for row in rows if row[SAME] in YES}
     different = frozenset((row[RECORD], row[KNOWN]) for row in rows if row[SAME] in NO)
     return Decisions(same, different)
+
+
+def told_apart(folder: Path) -> set[frozenset[str]]:
+    """The ids of organisations that are two by what was decided, in pairs. Raises BadDecision.
+
+    A record is the organisation that it is the same as, or the new one that it became; or it names one by its id.
+    """
+    rows = answered_rows(folder)
+    same = {row[RECORD]: row[KNOWN] for row in rows if row[SAME] in YES}
+    return {
+        frozenset((one, row[KNOWN]))
+        for row in rows
+        if row[SAME] in NO
+        for one in (row[RECORD], same.get(row[RECORD]) or own_id(row[NAME], row[RECORD]))
+    }
+
+
+def answered_rows(folder: Path) -> list[Cells]:
+    """The rows of either file that have an answer. Raises BadDecision."""
+    return [*decided_rows(folder), *(row for row in open_rows(folder) if row[SAME])]
 
 
 def ask(folder: Path, questions: Iterable[Question], seen: Collection[str]) -> None:
