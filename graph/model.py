@@ -166,6 +166,7 @@ CITY = Property(
     indexed=True,
     facet="CITY",
     headings=("plaats", "plaatsnaam", "vestigingsplaats", "stad"),
+    digits=False,
 )
 START_YEAR = Property(
     "startYear",
@@ -339,7 +340,7 @@ INTERFACES = (
             CITY,
             Property("location", Kind.POINT, "Where its seat is (WGS 84); the city's centre unless known better."),
             Property("address", Kind.STRING, "The street and number of its seat.", headings=("adres", "straat")),
-            Property("postalCode", Kind.STRING, "The postal code of its seat.", headings=("postcode",)),
+            Property("postalCode", Kind.STRING, "The postal code of its seat.", headings=("postcode",), digits=True),
             Property(
                 "rorId",
                 Kind.STRING,

@@ -80,7 +80,8 @@ class Property:
     `headings` are further column headings by which files may call it, beside its name in
     snake_case. `indexed` properties are filtered or sorted on often enough to deserve a range index. By `naming` ones
     people know it: they look for it by these. What is not `required` but `expected` may be missing, and is thin then.
-    With `facet`, lists can be divided by it, under that name.
+    With `facet`, lists can be divided by it, under that name. `digits` says whether there must be one in a value, or
+    may be none.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Property:
     facet: str = ""
     headings: tuple[str, ...] = ()
     identifier: Identifier | None = None
+    digits: bool | None = None
 
     @property
     def column(self) -> str:

@@ -57,7 +57,7 @@ def detect(file: File) -> Letters:
     """The encoding of a text file. Raises OSError, and Undecided.
 
     A byte-order mark decides; else it is UTF-8 if all of it is; else Windows-1252 unless that makes nonsense. A file
-    with letters of both is UTF-8, in which the others are faults with a place.
+    with letters of both is what most of them are, in which the others are faults with a place.
     """
     with file.opened() as raw:
         found = by_start(raw.read(CHUNK))
@@ -97,17 +97,19 @@ def is_utf_8(raw: BinaryIO) -> bool:
 
 def windows_1252_or_mixed(raw: BinaryIO) -> Letters:
     """The encoding of a file that is not wholly UTF-8. Raises Undecided."""
-    mixed = False
+    utf_8 = other = 0
     for number, line in enumerate(iter(partial(raw.readline, CHUNK), b""), 1):
         if line.isascii():
             continue
-        mixed = mixed or bool(UTF_8_LETTER.search(line))
+        rest, letters = UTF_8_LETTER.subn(b"", line)
+        utf_8 += letters
+        other += sum(byte >= 0x80 for byte in rest)
         text = line.decode("cp1252", "replace")
-        strange = None if mixed else NO_WORD.search(text) or re.search("\ufffd", text)
+        strange = None if utf_8 else NO_WORD.search(text) or re.search("\ufffd", text)
         if strange:
             around = text[max(strange.start() - 10, 0) : strange.end() + 10].strip()
             raise Undecided(
                 f"Line {number} is not UTF-8, and {around!r} in windows-1252: save the file as CSV UTF-8, or give "
                 "--encoding with what it was saved in (cp850 for old DOS programs, mac-roman for old Macintosh ones)."
             )
-    return Letters(Encoding.UTF_8 if mixed else Encoding.WINDOWS_1252)
+    return Letters(Encoding.UTF_8 if utf_8 >= other else Encoding.WINDOWS_1252)

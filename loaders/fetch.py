@@ -1,5 +1,6 @@
 """Files from the web: fetched within limits, and kept so that one which hasn't changed is not fetched again."""
 
+import errno
 import hashlib
 import time
 from collections.abc import Generator, Sequence
@@ -78,6 +79,15 @@ class Fetch:
 
         Raises FetchError, and OSError where the cache can't be written.
         """
+        try:
+            return self._file(address)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            cache = self.settings.cache
+            raise FetchError(f"the disk of {cache} is full: make room there, or set PARTNERGRAPH_CACHE") from error
+
+    def _file(self, address: str) -> tuple[Path, str]:
         folder = self.settings.cache / "files" / hashlib.sha256(address.encode()).hexdigest()[:32]
         kept = kept_in(folder)
         try:
@@ -166,6 +176,7 @@ class Fetch:
                     digest.update(chunk)
                     file.write(chunk)
                     self.progress.advance(task, len(chunk))
+                file.flush()
             except BaseException:
                 made.unlink()
                 raise

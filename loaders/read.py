@@ -135,6 +135,11 @@ class Reader:
             near = get_close_matches(simplified(title), self._known, n=1)
             if title in (EXPLANATION, VALUES):
                 continue
+            if sheet.hidden:
+                if name is not None:
+                    message = "The sheet is hidden, but its name says that it is to be loaded: show it, or delete it."
+                    self.problems.append(Problem(sheet.place, None, None, message))
+                continue
             if name is not None:
                 self._add(table(sheet, self._known[name], self.problems))
             elif near:

@@ -79,7 +79,8 @@ def read_xlsx(file: File, problems: list[Problem]) -> list[Sheet]:
             part = Part(file, str(sheet.title), formulas)
             headings = next(part.records(), Record(None, ()))
             part = replace(part, width=len(headings.cells))
-            sheets.append(Sheet(place, headings, lambda part=part: islice(part.records(), 1, None)))
+            hidden = sheet.sheet_state != "visible"
+            sheets.append(Sheet(place, headings, lambda part=part: islice(part.records(), 1, None), hidden))
     return sheets
 
 

@@ -2,15 +2,17 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
+from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import orjson
 
+from graph.errors import OperatorError
 from loaders.facts import Change, Fact, Key, Stated
 from loaders.log import change_of, line
 
@@ -45,20 +47,56 @@ class Row(NamedTuple):
     stated: Stated
 
 
+class StagingError(OperatorError):
+    """What files state can't be kept on disk until it is written."""
+
+
+DISK_FAULTS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+PRIMARY_CODE = 0xFF
+"""The bits of SQLite's codes that tell the sort of error."""
+
+
+@contextmanager
+def explained() -> Generator[None]:
+    """Raise StagingError where the disk does not do what it is asked to."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & PRIMARY_CODE not in DISK_FAULTS:
+            raise
+        raise StagingError(
+            f"The disk of {gettempdir()} is full or broken: {error}. A load keeps there what files state.",
+            "Nothing was loaded. Make room there, or set TMPDIR to a folder on a larger disk, and load again.",
+        ) from error
+
+
 class Staging:
-    """What the files of one load state. A context manager: at its end the file on disk is gone."""
+    """What the files of one load state. A context manager: at its end the file on disk is gone.
+
+    Raises StagingError where the disk has no room for it.
+    """
 
     def __enter__(self) -> Self:
         self._folder = TemporaryDirectory(prefix="partnergraph-load-", ignore_cleanup_errors=True)
-        self._connection = sqlite3.connect(Path(self._folder.name) / "stated", isolation_level=None)
-        self._connection.executescript(SCHEMA)
+        try:
+            with explained():
+                self._connection = sqlite3.connect(Path(self._folder.name) / "stated", isolation_level=None)
+                self._connection.executescript(SCHEMA)
+        except BaseException:
+            self._folder.cleanup()
+            raise
         self._nodes = 0
         self._has_shared = False
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
         self._folder.cleanup()
+        if isinstance(error, sqlite3.OperationalError):
+            with explained():
+                raise error
 
     def add(self, rows: Iterable[Row]) -> None:
         """Keep what rows state: nodes before links."""

@@ -16,7 +16,16 @@ from loaders.problems import Place, Problem
 UNREADABLE = re.compile("[\ud800-\udfff]")
 LOST_LETTER = "\ufffd"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-SUSPECT = re.compile(f"{UNREADABLE.pattern}|{LOST_LETTER}|{CONTROL.pattern}")
+# UTF-8 that was read as Windows-1252: the two letters of what was one, and the two or three signs of what was one.
+GARBLED = re.compile("[ÃÂÄÅ][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|â€.")
+# Spaces that do not break, and signs that nobody sees.
+UNSEEN = {**dict.fromkeys(map(ord, "\u00a0\u202f\u2007"), " "), **dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))}
+SUSPECT = re.compile(
+    f"{UNREADABLE.pattern}|{LOST_LETTER}|{CONTROL.pattern}|{GARBLED.pattern}|[{''.join(map(chr, UNSEEN))}]"
+)
+# What spreadsheets write into other formats for a cell that they could not work out, or a formula itself.
+FAILED_CELL = re.compile(r"#(N/[AB]|REF!|VERW!|NAME\?|NAAM\?|VALUE!|WAARDE!|DIV/0!|DEEL/0!|NUM!|GETAL!|NULL!|LEEG!|#+)")
+FORMULA = re.compile(r"=[\w.]+\(.*\)")
 
 
 class Fault(NamedTuple):
@@ -38,12 +47,14 @@ class Record(NamedTuple):
 class Sheet:
     """What a reader makes of a file, or of one sheet in it: its headings, and its records as often as they are asked.
 
-    `records` leaves blank rows out and never holds more than a few rows. It raises OSError.
+    `records` leaves blank rows out and never holds more than a few rows. It raises OSError. One that is `hidden` is not
+    seen by who opens the file.
     """
 
     place: Place
     headings: Record
     records: Callable[[], Iterator[Record]]
+    hidden: bool = False
 
 
 class Row(NamedTuple):
@@ -112,7 +123,7 @@ class Rows:
     def _row(self, record: Record) -> Row:
         file, sheet, _ = self.sheet.place
         place = Place(file, sheet, record.number)
-        if len(record.cells) == len(self.headings) and not record.faults and is_plain("".join(record.cells)):
+        if len(record.cells) == len(self.headings) and not record.faults and is_plain("\n".join(record.cells)):
             return Row(place, tuple(map(str.strip, record.cells)), (), whole=True)
         cells = tuple(map(clean, record.cells))
         found = tuple(row_problems(place, cells, self.headings, record.faults))
@@ -182,7 +193,16 @@ def row_problems(
     if len(cells) != len(headings) and not any(fault.at is None for fault in faults):
         message = f"The row has {len(cells)} cells, the headings are {len(headings)}: look for one too many or too few."
         yield Problem(place, None, None, message)
-    for heading, cell in zip(headings, cells, strict=False):
+    faulty = {at for at, _ in faults}
+    for at, (heading, cell) in enumerate(zip(headings, cells, strict=False)):
+        if cell[:1] in ("#", "=") and at not in faulty:
+            if FAILED_CELL.fullmatch(cell):
+                message = (
+                    "A spreadsheet could not work this cell out before it was saved: mend its formula or empty it."
+                )
+                yield Problem(place, heading, cell, message)
+            elif FORMULA.fullmatch(cell):
+                yield Problem(place, heading, cell, "The cell has a formula, not its result: save the results as CSV.")
         if cell.isascii() and cell.isprintable():
             continue
         if UNREADABLE.search(cell):
@@ -193,26 +213,43 @@ def row_problems(
             yield Problem(place, heading, cell, message)
         elif CONTROL.search(cell):
             yield Problem(place, heading, cell, "The cell has a control character in it: type it anew.")
+        elif right := ungarbled(cell):
+            message = f"Its letters were garbled when it was saved before. Was it {right}? Type it anew."
+            yield Problem(place, heading, cell, message)
+
+
+def ungarbled(cell: str) -> str:
+    """What a cell was before its UTF-8 was read as Windows-1252; empty where it does not look so."""
+    if not GARBLED.search(cell):
+        return ""
+    try:
+        return cell.encode("cp1252").decode()
+    except UnicodeError:
+        return ""
 
 
 def is_plain(text: str) -> bool:
-    """Whether nothing in a row's text has to be looked at more closely."""
+    """Whether nothing in a row's cells, each on a line, has to be looked at more closely."""
+    if text[:1] in ("#", "=") or "\n#" in text or "\n=" in text:
+        return False
     if text.isascii():
-        return text.isprintable() or not CONTROL.search(text)
+        return not CONTROL.search(text)
     return not SUSPECT.search(text) and unicodedata.is_normalized("NFC", text)
 
 
 def clean(cell: str) -> str:
-    """A cell without the space around it, and with each letter in its one composed form."""
-    cell = cell.strip()
-    return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+    """A cell without the space around it and signs that nobody sees, and with each letter in its one composed form."""
+    if cell.isascii():
+        return cell.strip()
+    seen = cell if GARBLED.search(cell) else cell.translate(UNSEEN)
+    return unicodedata.normalize("NFC", seen.strip())
 
 
 def legible(cell: str) -> str:
     """A cell as it is if it could be read, else with Windows-1252 for its bytes, which they mostly are."""
     if cell.isascii() or not UNREADABLE.search(cell):
         return cell
-    return cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return clean(cell.encode("utf-8", "surrogateescape").decode("cp1252", "replace"))
 
 
 def plain(number: float) -> str:

@@ -49,6 +49,8 @@ def parse_one(item: Property, text: str) -> str | int | float | date:
     longest = LONGEST.get(item.kind)
     if longest is not None and len(text) > longest:
         raise BadValue(f"This is {len(text):,} characters; at most {longest:,} fit.")
+    if item.digits is not None and item.digits is not any(map(str.isdecimal, text)):
+        raise BadValue(f"There {'are no' if item.digits else 'are'} digits in it: does it belong in another column?")
     if item.enum is not None:
         return parse_enum(item.enum, text)
     if item.identifier is not None:
@@ -115,7 +117,14 @@ def parse_point(latitude: str, longitude: str) -> Point:
     Raises BadCoordinate, which says which of the two is wrong.
     """
     north, east = degrees(latitude, NORTH_POLE, LATITUDE), degrees(longitude, DATE_LINE, LONGITUDE)
+    if within_netherlands(east, north) and not within_netherlands(north, east):
+        raise BadCoordinate(LATITUDE, "Latitude and longitude have changed places: the Netherlands are near 52 and 5.")
     return WGS84Point((east, north))
+
+
+def within_netherlands(north: float, east: float) -> bool:
+    """Whether a place is in the Netherlands in Europe or just over their border."""
+    return 50.5 <= north <= 53.8 and 3.0 <= east <= 7.5
 
 
 class BadCoordinate(BadValue):
