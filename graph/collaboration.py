@@ -1,5 +1,7 @@
 """What it means that organisations work together: they share a context, or are linked directly."""
 
+from math import floor
+
 from graph.modelling import Model
 
 ORGANISATION = "Organisation"
@@ -9,6 +11,24 @@ CONTEXTS = (COMMUNITY, "Project", "Pact")
 
 DIRECT = ("PARTNER_OF", "PART_OF")
 """The types of link between two organisations that each count as a context of just those two."""
+
+DIGITS = 9
+"""Strengths are rounded to so many digits, so that the order in which they are summed does not show."""
+
+UNITS = 10**DIGITS
+STRONGEST = 10**15
+"""More than any strength, in units: a pair's key counts down from it."""
+KEY_DIGITS = 15
+
+
+def in_units(strength: float) -> int:
+    """A strength as a whole number of the last digit, rounded as Cypher rounds."""
+    return floor(strength * UNITS + 0.5)
+
+
+def pair_key(units: int, source: str, target: str) -> str:
+    """The text by which pairs are sorted: the stronger first, then by their ids, which have no spaces."""
+    return f"{STRONGEST - units:0{KEY_DIGITS}} {source} {target}"
 
 
 def participations(model: Model) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from neo4j.exceptions import Neo4jError
 from graph.database import Database
 from graph.errors import DatabaseError
 from graph.modelling import Kind, Model, Property, snake_case
-from graph.provenance import CHANGES, FILE, GROUP, LOCK, REVISION, RUN, WITHDRAWN
+from graph.provenance import CHANGES, COLLABORATION, FILE, GROUP, LOCK, REVISION, RUN, WITHDRAWN
 
 AWAIT_SECONDS = 600
 REASON_WIDTH = 500
@@ -18,7 +18,15 @@ TEXT_ANALYZER = "dutch"
 """Stems Dutch words and leaves out their stop words; accents don't matter to it."""
 NAME_ANALYZER = "standard-folding"
 """Keeps every word as it is; neither case nor accents matter to it."""
-BOOKKEPT = ((REVISION, "id"), (LOCK, "id"), (FILE, "id"), (RUN, "number"), (WITHDRAWN, "id"), (GROUP, "id"))
+BOOKKEPT = (
+    (REVISION, "id"),
+    (LOCK, "id"),
+    (FILE, "id"),
+    (RUN, "number"),
+    (WITHDRAWN, "id"),
+    (GROUP, "id"),
+    (COLLABORATION, "key"),
+)
 """What is unique among the nodes that are not of the model."""
 
 

@@ -24,7 +24,9 @@ REVISION, RUN, FILE, CHANGES, LOCK = "Revision", "LoadRun", "LoadFile", "LoadCha
 """Labels of the nodes that are not facts: the revision, each load, each file, what a load changed, and who loads."""
 GROUP = "Group"
 """The label of the nodes in which an analysis keeps the groups that it found."""
-BOOKKEEPING = (REVISION, RUN, FILE, CHANGES, LOCK, GROUP)
+COLLABORATION = "Collaboration"
+"""The label of the nodes in which an analysis keeps which organisations work together most."""
+BOOKKEEPING = (REVISION, RUN, FILE, CHANGES, LOCK, GROUP, COLLABORATION)
 TAKE_LOCK = f"MERGE (l:{LOCK} {{id: 'load'}}) SET l.takenAt = datetime()"
 """The statement that makes a transaction wait for every other that writes what is loaded or found in it."""
 READ = "READ"

@@ -21,6 +21,7 @@ from api.compiler.pattern import (
 from api.compiler.plan import (
     Answers,
     Beyond,
+    Bound,
     Column,
     Connection,
     Facets,
@@ -30,6 +31,7 @@ from api.compiler.plan import (
     Lookup,
     LookupMany,
     NestedColumn,
+    Page,
     Place,
     Plan,
     Portion,
@@ -48,7 +50,7 @@ from api.compiler.plan import (
 from api.compiler.scribe import QuestionScribe
 from api.compiler.values import Parameter
 from api.facets import MOST_VALUES, FacetKey, facet_keys
-from api.questions.question import RAW, Each
+from api.questions.question import RAW, Each, Span
 from api.questions.statements import stated, words
 from graph.modelling import Kind, Model, type_case
 from graph.provenance import WITHDRAWN
@@ -172,11 +174,13 @@ class Writer(Matcher):
 
     # ---- answers to questions ----
 
-    def enter(self, origin: Scan | Hop | Asked, scope: Scope) -> tuple[Scope, str]:
-        """The scope of an origin's items; for a question also the clauses that find its rows."""
+    def enter(self, origin: Scan | Hop | Asked, scope: Scope, span: Span | None = None) -> tuple[Scope, str]:
+        """The scope of an origin's items; for a question also the clauses that find its rows, at least of a span."""
         if not isinstance(origin, Asked):
             return self.scope(scope.node, withdrawn=origin.withdrawn), ""
-        rows = origin.question.rows(QuestionScribe(self, origin, self.model, scope.node))
+        question, scribe = origin.question, QuestionScribe(self, origin, self.model, scope.node)
+        rows = question.part(scribe, span) if question.part and span else None
+        rows = rows or question.rows(scribe)
         self.cypher_25 = self.cypher_25 or rows.cypher_25
         return Scope("", columns=rows.columns), rows.clauses
 
@@ -232,7 +236,7 @@ class Writer(Matcher):
         return self.if_known(item.known, values[0] if len(values) == 1 else f"[{', '.join(values)}]")
 
     def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
-        inner, clauses = self.enter(item.origin, scope)
+        inner, clauses = self.enter(item.origin, scope, self.span(item.page))
         kept = {Scan: inner.node, Hop: f"{inner.node}, {inner.link}", Asked: "*"}[type(item.origin)]
         limit = f"LIMIT {self.parameter(item.page.size)}"
         if isinstance(item.origin, Scan) and item.origin.withdrawn and not _start(item):
@@ -255,6 +259,15 @@ class Writer(Matcher):
         ]
         # A union gives its parts in turn, and the second is read only where the first does not fill the page.
         return parts[0] if len(parts) == 1 else f"{_union(parts, kept)} {limit}"
+
+    def span(self, page: Page) -> Span:
+        """A page as a question sees it."""
+        after, before = (bound and self.values(bound) for bound in (page.after, page.before))
+        return Span(self.parameter(page.size), page.backwards, after, before)
+
+    def values(self, bound: Bound) -> tuple[str, ...]:
+        """The values of a cursor."""
+        return tuple("null" if value is None else self.parameter(value) for value in bound.values)
 
     def pager(self, scope: Scope) -> Pager:
         return Pager(lambda subject: self.subject(subject, scope), self.parameter)
@@ -293,6 +306,10 @@ class Writer(Matcher):
         if item.where == TRUE and not isinstance(item.origin, Asked):
             unnamed = Scope("", "", scope.node, item.origin.withdrawn)
             return f"COUNT {{ {self.pattern(item.origin, unnamed, named=False)} }}"
+        if isinstance(item.origin, Asked) and item.origin.question.count:
+            found = item.origin.question.count(QuestionScribe(self, item.origin, self.model, scope.node))
+            if found is not None:
+                return found
         inner, clauses = self.enter(item.origin, scope)
         return f"COUNT {{ {self.items(item, inner, clauses, ())} RETURN 1 }}"
 
@@ -302,7 +319,10 @@ class Writer(Matcher):
         bound = page.before if page.backwards else page.after
         if bound is None:
             return "false"
-        inner, clauses = self.enter(item.origin, scope)
+        values = self.values(bound)
+        before, after = (None, values) if page.backwards else (values, None)
+        span = Span("1", not page.backwards, after, before, inclusive=True)
+        inner, clauses = self.enter(item.origin, scope, span)
         outside = self.pager(inner).beyond(page.keys, bound, backwards=not page.backwards, inclusive=True)
         return f"EXISTS {{ {self.items(item, inner, clauses, [outside])} RETURN 1 }}"
 

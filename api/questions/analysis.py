@@ -63,6 +63,9 @@ LAST = ObjectType(
             "The largest standard error of betweenness; 0 where it was computed in full.",
             required=True,
         ),
+        _count("collaborations", "The number of pairs of organisations that work together."),
+        _count("collaborationsKept", "How many of these, the strongest, are kept in order for a quick page."),
+        Property("weakestKept", Kind.NUMBER, "The strength of the last of those; empty where none is kept."),
     ),
 )
 GROUP_TYPE = ObjectType(

@@ -1,8 +1,9 @@
 """Who works with whom, through what, how strongly and since when."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from api.questions.question import Argument, Linked, Nested, ObjectType, Scribe
+from api.questions.question import Argument, Columns, Linked, Nested, ObjectType, Scribe
 from graph.collaboration import CONTEXTS, ORGANISATION, participations
 from graph.modelling import EnumType, Kind, Property
 
@@ -18,8 +19,6 @@ VIA = EnumType(
     },
 )
 VIAS = dict(zip(CONTEXTS, ("COMMUNITY", "PROJECT", "PACT"), strict=True))
-DIGITS = 9
-"""Strengths are rounded to so many digits, so that the order in which they are summed does not show."""
 
 THROUGH = ObjectType(
     "CollaborationContexts",
@@ -49,6 +48,51 @@ FILTERS = (
     Argument("topsector", "ID", "Only through what works for this topsector.", of="Topsector"),
     Argument("via", "[CollaborationVia!]", "Only through things of these sorts."),
 )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The variables with what FACTS say of a pair, in the rows of a question; `item` is a free name."""
+
+    strength: str
+    shared: str
+    first: str
+    last: str
+    through: str
+    item: str
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """All that a WITH must keep."""
+        return self.strength, self.shared, self.through, self.first, self.last
+
+    def gathered(self) -> str:
+        """All but the strength, of rows with a context, or null for a direct link, and the years of each."""
+        return (
+            f"count(*) AS {self.shared}, collect(context) AS {self.through}, min(since) AS {self.first}, "
+            f"CASE WHEN count(until) = count(*) THEN max(until) END AS {self.last}"
+        )
+
+    @property
+    def columns(self) -> Columns:
+        """The columns of FACTS."""
+        x, through = self.item, self.through
+        of_label = {
+            name: f"[{x} IN {through} WHERE {x}:{label}]"
+            for name, label in zip(("communities", "projects", "pacts"), CONTEXTS, strict=True)
+        }
+        return {
+            "strength": self.strength,
+            "sharedCount": self.shared,
+            "firstYear": self.first,
+            "lastYear": self.last,
+            "via": {**of_label, "direct": f"({self.shared} - size({through}))"},
+        }
+
+
+def named_facts(scribe: Scribe) -> Facts:
+    """Facts under names of their own."""
+    return Facts(*scribe.names("strength", "shared", "first", "last", "through", "x"))
 
 
 def active(scribe: Scribe, variable: str, start: str = "since", end: str = "until") -> str:

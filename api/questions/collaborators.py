@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
+from api.questions import kept_pairs
 from api.questions.collaboration import (
-    DIGITS,
     FACTS,
     FILTERS,
     VIA,
+    Facts,
     active,
     contexts,
     earlier,
     later,
     members,
+    named_facts,
     serving,
     with_direct,
 )
@@ -26,8 +28,9 @@ from api.questions.question import (
     Question,
     Rows,
     Scribe,
+    Span,
 )
-from graph.collaboration import DIRECT, ORGANISATION, participations
+from graph.collaboration import DIGITS, DIRECT, ORGANISATION, participations
 from graph.modelling import Kind
 
 SHARED = "context, weight, since, until"
@@ -57,12 +60,26 @@ def collaborator_rows(scribe: Scribe) -> Rows:
         RETURN {other}, null AS context, 1.0 AS weight, {link}.since AS since, {link}.until AS until
     }}
     """
-    return summed(scribe, clauses, (other,), {"node": other, "id": f"{other}.id"})
+    facts = named_facts(scribe)
+    return Rows(summed(scribe, clauses, (other,), facts), {**facts.columns, "node": other, "id": f"{other}.id"})
 
 
 def pair_rows(scribe: Scribe) -> Rows:
     """All pairs that share something, each once: the lesser id first."""
     one, other = scribe.names("one", "other")
+    facts = named_facts(scribe)
+    return Rows(all_pairs(scribe, (one, other), facts), pair_columns((one, other), facts))
+
+
+def pair_columns(pair: tuple[str, str], facts: Facts) -> Columns:
+    """The columns of `collaborations`."""
+    one, other = pair
+    node: Columns = {"source": one, "target": other, **facts.columns}
+    return {"strength": facts.strength, "node": node, "sourceId": f"{one}.id", "targetId": f"{other}.id"}
+
+
+def all_pairs(scribe: Scribe, pair: tuple[str, str], facts: Facts) -> str:
+    """The clauses that find all pairs asked for, with what they share."""
     if scribe.has("between"):
         types = "|".join(participations(scribe.model))
         start = f"MATCH (start:{ORGANISATION})-[:{types}]-(context) WHERE start.id IN {scribe.value('between')} AND"
@@ -73,9 +90,21 @@ def pair_rows(scribe: Scribe) -> Rows:
         between = [f"{variable}.id IN {scribe.value('between')}"] if scribe.has("between") else []
         return " AND ".join([*between, scribe.where("where", variable)])
 
-    clauses = shared_things(scribe, (one, other), start, is_chosen)
-    ids = {"sourceId": f"{one}.id", "targetId": f"{other}.id"}
-    return summed(scribe, clauses, (one, other), {"node": {"source": one, "target": other}, **ids})
+    return summed(scribe, shared_things(scribe, pair, start, is_chosen), pair, facts)
+
+
+def part_of_pairs(scribe: Scribe, span: Span) -> Rows | None:
+    """The pairs of a span, from those that the last analysis kept."""
+    one, other = scribe.names("one", "other")
+    facts = named_facts(scribe)
+    clauses = kept_pairs.part(scribe, span, lambda: all_pairs(scribe, (one, other), facts), (one, other), facts)
+    return None if clauses is None else Rows(clauses, pair_columns((one, other), facts))
+
+
+def count_of_pairs(scribe: Scribe) -> str | None:
+    """How many pairs there are, as the last analysis counted them."""
+    one, other = scribe.names("one", "other")
+    return kept_pairs.count(scribe, all_pairs(scribe, (one, other), named_facts(scribe)))
 
 
 def shared_things(
@@ -119,34 +148,14 @@ def direct_conditions(scribe: Scribe, link: str, *ends: str) -> str:
     return " AND ".join([active(scribe, link), *(part for end in ends for part in serving(scribe, end))])
 
 
-def summed(scribe: Scribe, clauses: str, pair: tuple[str, ...], columns: Columns) -> Rows:
+def summed(scribe: Scribe, clauses: str, pair: tuple[str, ...], facts: Facts) -> str:
     """What pairs share, summed: `clauses` give a row for each thing that a pair shares."""
-    strength, shared, first, last, through, x = scribe.names("strength", "shared", "first", "last", "through", "x")
+    strength, variables = facts.strength, ", ".join((*pair, *facts.variables))
     kept = f"WHERE {strength} >= {scribe.value('minStrength')}" if scribe.has("minStrength") else ""
-    text = f"""{clauses}
-    WITH {", ".join(pair)}, round(sum(weight), {DIGITS}) AS {strength}, count(*) AS {shared},
-        collect(context) AS {through}, min(since) AS {first},
-        CASE WHEN count(until) = count(*) THEN max(until) END AS {last} {kept}
-    WITH {", ".join(pair)}, {strength}, {shared}, {through}, {first}, {last}
+    return f"""{clauses}
+    WITH {", ".join(pair)}, round(sum(weight), {DIGITS}) AS {strength}, {facts.gathered()} {kept}
+    WITH {variables}
     """
-    facts: Columns = {
-        "strength": strength,
-        "sharedCount": shared,
-        "firstYear": first,
-        "lastYear": last,
-        "via": {
-            **{
-                name: f"[{x} IN {through} WHERE {x}:{label}]"
-                for name, label in (("communities", "LearningCommunity"), ("projects", "Project"), ("pacts", "Pact"))
-            },
-            "direct": f"({shared} - size({through}))",
-        },
-    }
-    node = columns["node"]
-    if isinstance(node, str):
-        return Rows(text, {**facts, **columns})
-    assert isinstance(node, dict)
-    return Rows(text, {**facts, **columns, "node": {**node, **facts}})
 
 
 STRONGEST_FIRST = Order("strength", descending=True, kind=Kind.NUMBER)
@@ -189,4 +198,6 @@ COLLABORATIONS = Question(
     order=(STRONGEST_FIRST, Order("sourceId"), Order("targetId")),
     rows=pair_rows,
     enums=(VIA,),
+    part=part_of_pairs,
+    count=count_of_pairs,
 )

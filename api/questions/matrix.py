@@ -1,8 +1,8 @@
 """Who works together across sectors, regions, levels and forms: strengths summed between groups of organisations."""
 
-from api.questions.collaboration import DIGITS, FILTERS, VIA, active, contexts, serving, with_direct
+from api.questions.collaboration import FILTERS, VIA, active, contexts, serving, with_direct
 from api.questions.question import Argument, Form, Nested, ObjectType, Question, Rows, Scribe
-from graph.collaboration import DIRECT, ORGANISATION, participations
+from graph.collaboration import DIGITS, DIRECT, ORGANISATION, participations
 from graph.modelling import EnumType, Kind, Property
 
 GROUPINGS = {

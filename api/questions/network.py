@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from api.questions.collaboration import DIGITS, active
+from api.questions.collaboration import active
 from api.questions.collaborators import shared_things
 from api.questions.layout import force_layout
 from api.questions.links import LINK_TYPE, link_columns, link_types
@@ -17,7 +17,7 @@ from api.questions.question import (
     Rows,
     Scribe,
 )
-from graph.collaboration import ORGANISATION, participations
+from graph.collaboration import DIGITS, ORGANISATION, participations
 from graph.modelling import EnumType, Kind, Property, type_case, type_value
 
 ENTITY = "Entity"

@@ -172,12 +172,30 @@ class Scribe(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Span:
+    """The part of a connection that is wanted: `size` rows in its order, or from its end if `backwards`.
+
+    They stand after and before what has these values in the columns of the order, or with `inclusive` at it. All are
+    expressions.
+    """
+
+    size: str
+    backwards: bool
+    after: tuple[str, ...] | None
+    before: tuple[str, ...] | None
+    inclusive: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """A field of `on` (the root, an interface or a node type). `type` names the edge and connection of a list in pages.
 
     `enums` are those that its arguments and type use and the model lacks. With `make` its one column is RAW, and
     Python makes the answer of what all rows have there (of an object, of what its row has); no field may be Linked.
+
+    Where something is quicker than finding all rows of a connection, `part` finds those of a span, and may find others
+    beside it; `count` is an expression of how many rows there are. Both give None where nothing is.
     """
 
     name: str
@@ -190,6 +208,8 @@ class Question:
     on: str = ROOT
     enums: tuple[EnumType, ...] = ()
     make: Make | None = None
+    part: Callable[[Scribe, Span], Rows | None] | None = None
+    count: Callable[[Scribe], str | None] | None = None
 
     @property
     def node(self) -> Linked | Nested:

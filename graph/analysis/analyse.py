@@ -1,8 +1,7 @@
 """A whole analysis: read the network, measure it, write what was found on the nodes and the revision."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.progress import Progress
 
@@ -10,21 +9,16 @@ from graph import constraints
 from graph.analysis.affiliations import Affiliations, read
 from graph.analysis.labels import Group, hubs, label_all
 from graph.analysis.measures import Columns, Measured, measure
-from graph.collaboration import ORGANISATION
-from graph.database import Database, Transaction
+from graph.analysis.pairs import strongest
+from graph.analysis.write import Findings, write
+from graph.collaboration import UNITS, pair_key
+from graph.database import Database
 from graph.modelling import Model
-from graph.provenance import GROUP, TAKE_LOCK
 
 SEED = 1
-BATCH = 10_000
 STATE = """
 OPTIONAL MATCH (r:Revision {id: 'revision'})
 RETURN coalesce(r.number, 0) AS revision, r.analysedRevision AS analysed
-"""
-RECORD = """
-MERGE (r:Revision {id: 'revision'})
-ON CREATE SET r.number = 0
-SET r += $values, r.analysedAt = datetime()
 """
 
 
@@ -33,7 +27,8 @@ class Analysis:
     """What an analysis looked at and found, as the revision's node keeps it beside `analysedAt`.
 
     `betweennessSources` is from how many organisations betweenness was computed, `betweennessError` the largest
-    standard error of it.
+    standard error of it. `collaborations` are how many pairs of organisations share something, `collaborationsKept`
+    how many of these, the strongest, are kept in their order, and `weakestKept` the strength of the last of those.
     """
 
     analysedRevision: int
@@ -45,6 +40,9 @@ class Analysis:
     groups: int
     betweennessSources: int
     betweennessError: float
+    collaborations: int
+    collaborationsKept: int
+    weakestKept: float | None
 
 
 def is_current(database: Database) -> bool:
@@ -54,18 +52,20 @@ def is_current(database: Database) -> bool:
 
 
 def analyse(database: Database, model: Model, progress: Progress, seed: int = SEED) -> Analysis:
-    """Measure the graph as it is now and keep all that was found, or nothing.
+    """Measure the graph as it is now and keep all that was found.
 
     Raises DatabaseError.
     """
     constraints.apply(database, model)
     (state,) = database.read(STATE)
     affiliations = read(database, model, progress)
+    pairs = strongest(affiliations, progress)
     measured = measure(affiliations, seed, progress)
     groups = named_groups(database, affiliations, measured)
+    organisations = affiliations.organisations
     analysis = Analysis(
         analysedRevision=state["revision"],
-        organisations=len(affiliations.organisations),
+        organisations=len(organisations),
         communities=len(affiliations.communities),
         contexts=len(affiliations.members),
         links=affiliations.links,
@@ -73,20 +73,18 @@ def analyse(database: Database, model: Model, progress: Progress, seed: int = SE
         groups=len(groups),
         betweennessSources=measured.sources,
         betweennessError=max(measured.columns["betweennessError"], default=0.0),
+        collaborations=sum(measured.columns["degree"][: len(organisations)]) // 2,
+        collaborationsKept=len(pairs),
+        weakestKept=pairs[-1].units / UNITS if pairs else None,
     )
-    task = progress.add_task("Writing metrics", total=len(affiliations.measured))
-    with database.transaction() as transaction:
-        transaction.run(TAKE_LOCK)
-        transaction.run(RECORD, {"values": vars(analysis)})
-        write_groups(transaction, groups)
-        columns = {**measured.columns, **group_columns(groups, len(affiliations.measured))}
-        root = model.root(ORGANISATION)
-        for batch in rows(affiliations.measured, columns):
-            statement = (
-                f"UNWIND $rows AS row MATCH (n:{root} {{id: row.id}}) USING INDEX SEEK n:{root}(id) SET n += row"
-            )
-            transaction.run(statement, {"rows": batch})
-            progress.advance(task, len(batch))
+    findings = Findings(
+        values=vars(analysis),
+        ids=affiliations.measured,
+        columns={**measured.columns, **group_columns(groups, len(affiliations.measured))},
+        groups=groups,
+        pairs=[pair_key(pair.units, organisations[pair.one], organisations[pair.other]) for pair in pairs],
+    )
+    write(database, model, findings, progress)
     return analysis
 
 
@@ -108,17 +106,3 @@ def group_columns(groups: Sequence[Group], measured: int) -> Columns:
         for node in group.members:
             ids[node], labels[node] = group.id, group.label
     return {"group": ids, "groupLabel": labels}
-
-
-def write_groups(transaction: Transaction, groups: Sequence[Group]) -> None:
-    """Put these groups in the place of those there were."""
-    transaction.run(f"MATCH (g:{GROUP}) DELETE g")
-    made = [{"id": group.id, "label": group.label, "size": len(group.members)} for group in groups]
-    transaction.run(f"UNWIND $rows AS row CREATE (g:{GROUP}) SET g = row", {"rows": made})
-
-
-def rows(ids: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The metrics of each node by name, some thousands at a time."""
-    for start in range(0, len(ids), BATCH):
-        numbers = range(start, min(start + BATCH, len(ids)))
-        yield [{"id": ids[node], **{name: column[node] for name, column in columns.items()}} for node in numbers]

@@ -26,7 +26,8 @@ from graph.analysis.analyse import analyse, is_current
 from graph.analysis.labels import characteristic
 from graph.analysis.measures import Measured, measure
 from graph.analysis.network import Network
-from graph.collaboration import participations
+from graph.analysis.pairs import strongest
+from graph.collaboration import in_units, participations
 from graph.database import Database
 from graph.fingerprint import fingerprint
 from graph.model import METRICS, MODEL
@@ -164,6 +165,33 @@ def test_sampled_clustering_is_near_the_exact(monkeypatch: pytest.MonkeyPatch) -
     _, exact = measures.neighbourhoods(network, measured, 1, QUIET)
     both = [(one, other) for one, other in zip(sampled, exact, strict=True) if one is not None and other is not None]
     assert sum((one - other) ** 2 for one, other in both) / len(both) < 0.025**2
+
+
+@given(network=networks(), kept=st.integers(1, 12), made=st.integers(0, 60))
+@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+def test_kept_pairs_are_the_strongest_of_networkx(network: Affiliations, kept: int, made: int) -> None:
+    """Whatever is kept is the beginning of all pairs in their order, be large contexts looked at or not."""
+    count = len(network.organisations)
+    contexts = [one for one in (*network.members, *network.direct) if len(one) > 1]
+    whole = nx.Graph()
+    whole.add_nodes_from(range(count + len(contexts)))
+    whole.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
+    worked = bipartite.collaboration_weighted_projected_graph(whole, range(count))
+    ranked = sorted((-in_units(weight), *sorted((x, y))) for x, y, weight in worked.edges(data="weight"))
+    found = strongest(network, QUIET, kept, made)
+    assert len(found) <= kept
+    for pair, (units, one, other) in zip(found, ranked, strict=False):
+        assert (pair.one, pair.other) == (one, other)
+        assert abs(pair.units + units) <= 1
+    if made >= sum(comb(len(one), 2) for one in contexts):
+        assert len(found) == min(kept, len(ranked))
+
+
+def test_large_contexts_add_to_pairs_that_small_ones_make() -> None:
+    hub = tuple(range(100))
+    found = strongest(made(100, 2, [hub, hub, (3, 7), (3, 8, 9)], [(7, 3)]), QUIET, 50, 10)
+    assert [(pair.one, pair.other) for pair in found] == [(3, 7), (3, 8), (3, 9), (8, 9)]
+    assert found[0].units == in_units(2 + 2 / 99)
 
 
 def test_the_same_seed_gives_the_same_metrics() -> None:
