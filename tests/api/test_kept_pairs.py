@@ -1,6 +1,7 @@
 """Pages of all collaborations from what the last analysis kept: the same as those of the graph itself, or not used."""
 
 from collections.abc import Generator
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def everything(asker: Asker, **variables: Any) -> Pairs:
 
 
 def _sorted(pair: dict[str, Any]) -> dict[str, Any]:
-    pair["via"]["communities"].sort(key=lambda node: node["id"])
+    pair["via"]["communities"] = sorted(pair["via"]["communities"], key=itemgetter("id"))
     return pair
 
 
