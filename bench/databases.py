@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from bench.generate import Link, Node, Recipe, links, nodes
 from graph import constraints, embedded
+from graph.analysis.analyse import analyse, is_current
 from graph.database import Database
 from graph.model import MODEL
 from graph.progress import console
@@ -44,12 +45,14 @@ def cache_folder() -> Path:
 
 @contextmanager
 def filled(size: str, heap: str) -> Generator[Filled]:
-    """The database of a size ("real", or a number of nodes), running, and filled if it was not."""
+    """The database of a size ("real", or a number of nodes), running; filled and analysed if it was not."""
     settings = Settings(neo4j_uri=None, home=cache_folder() / size, database_heap=heap)
     with embedded.use(settings) as connection:
         with Database(connection) as database:
             found = database.read(IS_FILLED)
             seconds = found[0]["seconds"] if found else _fill(database, size)
+            if not is_current(database):
+                analyse(database, MODEL, Progress(disable=True))
         yield Filled(size, connection, settings.database_folder.resolve(), seconds)
 
 

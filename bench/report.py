@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.results import LIMIT, LIMIT_ALONE, LIMIT_HTTP, OURS, OURS_ALONE, Results, SizeResult
+from bench.results import LIMIT, LIMIT_ALONE, LIMIT_HTTP, OURS, OURS_ALONE, AskedResult, Results, SizeResult
 
 Rows = Sequence[Sequence[str]]
 
@@ -32,9 +32,12 @@ def tables(results: Results) -> Iterator[tuple[str, Sequence[str], Rows]]:
     """Title, headings and rows of each table."""
     for size in results.sizes:
         about = f"{size.nodes:,} nodes, {size.links:,} links ({size.size})"
-        yield f"Against the reference and the limit: {about}", *_ratios(size)
-        yield f"Each side: {about}", *_sides(size)
-        yield f"The database's cost: {about}", *_plans(size)
+        if size.questions:
+            yield f"Against the reference and the limit: {about}", *_ratios(size)
+            yield f"Each side: {about}", *_sides(size)
+            yield f"The database's cost: {about}", *_plans(size)
+        if size.asked:
+            yield f"Questions against Cypher written by hand: {about}", *_asked(size)
         if size.workers:
             yield f"One worker and two: {about}", *_workers(size)
         if size.memory:
@@ -44,6 +47,12 @@ def tables(results: Results) -> Iterator[tuple[str, Sequence[str], Rows]]:
                 ("requests", "MB, at even distances"),
                 [(f"{size.soak_requests:,}", text)],
             )
+    if len(results.sizes) > 1 and results.sizes[0].asked:
+        yield (
+            "Questions: database hits by size",
+            ("question", *(size.size for size in results.sizes)),
+            [(name, *by_size.values()) for name, by_size in results.asked_growth().items()],
+        )
     growth = results.growth()
     if growth:
         sizes = list(next(iter(growth.values())))
@@ -107,6 +116,44 @@ def _plans(size: SizeResult) -> tuple[Sequence[str], Rows]:
         (one.name, f"{one.hits:,}", f"{one.rows:,}", ", ".join(one.scans) or "none", f"{one.answer_bytes:,}")
         for one in size.questions
     ]
+
+
+def _asked(size: SizeResult) -> tuple[Sequence[str], Rows]:
+    head = (
+        "question",
+        "p50 ours",
+        "p50 by hand",
+        "ours/by hand",
+        "must be",
+        "by hand, HTTP",
+        "one client",
+        "hits ours",
+        "hits by hand",
+        "rows ours",
+        "rows by hand",
+        "answer, bytes",
+    )
+    return head, [_asked_row(one) for one in size.asked]
+
+
+def _asked_row(one: AskedResult) -> Sequence[str]:
+    if one.refused:
+        return one.name, *[""] * 10, one.refused
+    ours, limit = (OURS, LIMIT) if OURS in one.rounds else (OURS_ALONE, LIMIT_ALONE)
+    return (
+        one.name,
+        f"{one.median(ours, 'p50'):.1f}",
+        f"{one.median(limit, 'p50'):.1f}",
+        f"{one.ratio:.2f}",
+        f"{one.within:g}",
+        f"{one.slower_than(LIMIT_HTTP):.2f}" if LIMIT_HTTP in one.rounds else "",
+        f"{one.slower_than(LIMIT_ALONE, OURS_ALONE):.2f}",
+        f"{one.hits:,}",
+        f"{one.hand_hits:,}",
+        f"{one.rows:,}",
+        f"{one.hand_rows:,}",
+        f"{one.answer_bytes:,}",
+    )
 
 
 def _workers(size: SizeResult) -> tuple[Sequence[str], Rows]:

@@ -66,6 +66,24 @@ class QuestionResult:
 
 
 @dataclass
+class AskedResult(QuestionResult):
+    """The same of a question whose answer is worked out, against Cypher written by hand.
+
+    `refused` says why there is nothing else, where our API answered with an error.
+    """
+
+    hand_hits: int = 0
+    hand_rows: int = 0
+    within: float = 0.0
+    refused: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """Our p50 against that of the Cypher, with many clients or, where that is slow, with one."""
+        return self.slower_than(LIMIT) if OURS in self.rounds else self.slower_than(LIMIT_ALONE, OURS_ALONE)
+
+
+@dataclass
 class SizeResult:
     """All questions on one size of graph."""
 
@@ -74,6 +92,7 @@ class SizeResult:
     links: int
     seconds_to_make: float
     questions: list[QuestionResult] = field(default_factory=list[QuestionResult])
+    asked: list[AskedResult] = field(default_factory=list[AskedResult])
     workers: dict[str, dict[str, list[Round]]] = field(default_factory=dict[str, dict[str, list[Round]]])
     """By question, the rounds of each number of workers."""
 
@@ -97,7 +116,7 @@ class Results:
 
     def growth(self) -> dict[str, dict[str, float]]:
         """By question and size: p50 against that of the smallest made graph."""
-        made = sorted((size for size in self.sizes if size.size.isdigit()), key=lambda size: size.nodes)
+        made = sorted((size for size in self.sizes if size.size.isdigit() and size.questions), key=_nodes)
         if len(made) < 2:
             return {}
         first = {question.name: question for question in made[0].questions}
@@ -109,3 +128,17 @@ class Results:
             }
             for name, question in first.items()
         }
+
+    def asked_growth(self) -> dict[str, dict[str, str]]:
+        """By question whose answer is worked out, and size: our database hits."""
+        return {
+            one.name: {
+                size.size: next((f"{q.hits:,}" for q in size.asked if q.name == one.name and not q.refused), "")
+                for size in self.sizes
+            }
+            for one in self.sizes[0].asked
+        }
+
+
+def _nodes(size: SizeResult) -> int:
+    return size.nodes

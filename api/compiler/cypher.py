@@ -201,11 +201,16 @@ class Writer(Matcher):
         each = f"id{self.scopes}"
         unknown = [
             f"[{each} IN {self.parameter(item.ids) if item.many else f'[{self.parameter(item.ids)}]'} "
-            f"WHERE NOT EXISTS {{ (:{item.label} {{id: {each}}}) }}]"
+            f"WHERE NOT EXISTS {{ (:{self.indexed(item.label)} {{id: {each}}}) }}]"
             for item in known
         ]
         first = f"head({' + '.join(unknown)})"
         return f"CASE WHEN {first} IS NULL THEN [{found}] ELSE {first} END"
+
+    def indexed(self, label: str) -> str:
+        """A label by which nodes are found by their id: an interface has no index of its own."""
+        root = self.model.root(label)
+        return label if root == label else f"{root}&{label}"
 
     def row(self, row: Row, scope: Scope) -> str:
         """A row as a list of what is read of it."""

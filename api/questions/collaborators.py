@@ -80,16 +80,16 @@ def pair_columns(pair: tuple[str, str], facts: Facts) -> Columns:
 
 def all_pairs(scribe: Scribe, pair: tuple[str, str], facts: Facts) -> str:
     """The clauses that find all pairs asked for, with what they share."""
-    if scribe.has("between"):
-        types = "|".join(participations(scribe.model))
-        start = f"MATCH (start:{ORGANISATION})-[:{types}]-(context) WHERE start.id IN {scribe.value('between')} AND"
-    else:
-        start = "MATCH (context) WHERE"
 
     def is_chosen(variable: str) -> str:
         between = [f"{variable}.id IN {scribe.value('between')}"] if scribe.has("between") else []
         return " AND ".join([*between, scribe.where("where", variable)])
 
+    start = "MATCH (context) WHERE"
+    if scribe.has("between") or scribe.has("where"):
+        types = "|".join(participations(scribe.model))
+        root = scribe.model.root(ORGANISATION)
+        start = f"MATCH (start:{root}&{ORGANISATION})-[:{types}]-(context) WHERE {is_chosen('start')} AND"
     return summed(scribe, shared_things(scribe, pair, start, is_chosen), pair, facts)
 
 

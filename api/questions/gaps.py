@@ -24,7 +24,7 @@ def gap_rows(scribe: Scribe) -> Rows:
     g, x = scribe.names("g", "x")
     label, pattern = PATTERNS[scribe.literal("per")]
     chosen = f" {{id: {scribe.value('of')}}}" if scribe.has("of") else ""
-    community = f"MATCH ({x}:{COMMUNITY}) WHERE EXISTS {{ {pattern.format(x=x, g=g)} }}"
+    community = f"MATCH {pattern.format(x=f'{x}:{COMMUNITY}', g=g)} WHERE"
     ordered = f"WITH {x} ORDER BY {x}.name, {x}.id RETURN {x}"
     here = pattern.format(x=f":{COMMUNITY}", g=g)
     if label == "Topsector":
@@ -43,7 +43,7 @@ def gap_rows(scribe: Scribe) -> Rows:
             "missionsWithoutCommunity": f"COLLECT {{ {missions} WHERE NOT {worked_on} {ordered} }}",
             "topsectorsWithoutFund": f"COLLECT {{ {sectors} AND NOT {fund} {ordered} }}",
             **{
-                name: f"COLLECT {{ {community} AND NOT EXISTS {{ ({x})-[:PARTICIPATES_IN|COORDINATES]-"
+                name: f"COLLECT {{ {community} NOT EXISTS {{ ({x})-[:PARTICIPATES_IN|COORDINATES]-"
                 f"(:EducationInstitution {{level: '{level}'}}) }} {ordered} }}"
                 for level, name in LEVELS.items()
             },

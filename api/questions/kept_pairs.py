@@ -25,6 +25,9 @@ NARROWING = ("between", "where", "activeIn", "topsector", "via")
 FIRST, LAST = "''", "'~'"
 """Texts before and after every key."""
 
+KEPT = f"(k:{COLLABORATION}) USING INDEX k:{COLLABORATION}(key)"
+"""Without the hint the planner reads and sorts them all as long as it has no statistics of a new index."""
+
 MIN = "minStrength"
 
 
@@ -34,6 +37,7 @@ def part(scribe: Scribe, span: Span, all_pairs: Callable[[], str], pair: tuple[s
         return None
     r, page, kept, key, words = scribe.names("r", "page", "kept", "key", "words")
     one, other = pair
+    root = scribe.model.root(ORGANISATION)
     variables = ", ".join((*pair, *facts.variables))
     after = f"{_key(*span.after)}" if span.after else FIRST
     before = f"{_key(*span.before)}" if span.before else LAST
@@ -41,13 +45,13 @@ def part(scribe: Scribe, span: Span, all_pairs: Callable[[], str], pair: tuple[s
     conditions = [f"k.key >{equal} {after}", f"k.key <{equal} {before}"]
     conditions += [f"k.key < {_below(scribe)}"] if scribe.has(MIN) else []
     found = (
-        f"MATCH (k:{COLLABORATION}) WHERE {' AND '.join(conditions)} RETURN k.key AS key "
+        f"MATCH {KEPT} WHERE {' AND '.join(conditions)} RETURN k.key AS key "
         f"ORDER BY key{' DESC' if span.backwards else ''} LIMIT {span.size}"
     )
     reaches = [_is_whole(scribe, r)]
     if span.before:
         # Nothing before a pair that is kept is missing.
-        reaches.append(f"EXISTS {{ MATCH (k:{COLLABORATION}) WHERE k.key >= {before} }}")
+        reaches.append(f"EXISTS {{ MATCH {KEPT} WHERE k.key >= {before} }}")
     if not span.backwards:
         reaches.append(f"size({page}) = {span.size}")
     return f"""
@@ -58,8 +62,8 @@ def part(scribe: Scribe, span: Span, all_pairs: Callable[[], str], pair: tuple[s
         CALL ({page}, {kept}) {{
             UNWIND CASE WHEN {kept} THEN {page} ELSE [] END AS {key}
             WITH split({key}, ' ') AS {words}
-            MATCH ({one}:{ORGANISATION} {{id: {words}[1]}})
-            MATCH ({other}:{ORGANISATION} {{id: {words}[2]}})
+            MATCH ({one}:{root} {{id: {words}[1]}})
+            MATCH ({other}:{root} {{id: {words}[2]}})
             CALL ({one}, {other}) {{ {_shared(scribe, one, other)} }}
             WITH {words}, {one}, {other}, {facts.gathered()}
             RETURN {one}, {other}, ({STRONGEST} - toInteger({words}[0])) / {UNITS}.0 AS {facts.strength},
@@ -82,7 +86,7 @@ def count(scribe: Scribe, all_pairs: str) -> str | None:
     (r,) = scribe.names("r")
     known = f"{_is_current(r)} THEN {r}.collaborations"
     if scribe.has(MIN):
-        stronger = f"COUNT {{ MATCH (k:{COLLABORATION}) WHERE k.key < {_below(scribe)} }}"
+        stronger = f"COUNT {{ MATCH {KEPT} WHERE k.key < {_below(scribe)} }}"
         known = f"{_is_current(r)} AND {_is_whole(scribe, r)} THEN {stronger}"
     return f"""head(COLLECT {{
         OPTIONAL MATCH ({r}:{REVISION} {{id: 'revision'}})

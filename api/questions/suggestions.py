@@ -35,7 +35,7 @@ def rows(scribe: Scribe) -> Rows:
     takes_part = "|".join(participations(scribe.model))
     small = f"COUNT {{ (c)<-[:PARTICIPATES_IN]-() }} <= {LARGEST}"
     clauses = f"""
-    MATCH ({me}:{ORGANISATION} {{id: {scribe.value("for")}}})
+    MATCH ({me}:{scribe.model.root(ORGANISATION)} {{id: {scribe.value("for")}}})
     WITH {me},
         COLLECT {{ CALL ({me}) {{ {_partners(takes_part, me, "z")} }} RETURN z }} AS everyone,
         COLLECT {{
