@@ -35,6 +35,7 @@ from graph.quality import examine as examine_facts
 from graph.quality import show as show_report
 from graph.settings import Settings
 from loaders import history, problems, report
+from loaders.bulk import load_in_bulk
 from loaders.encodings import Encoding
 from loaders.facts import Change
 from loaders.fetch import is_address
@@ -86,6 +87,9 @@ ADelimiter = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show every change that the load would make; write nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Load even if that withdraws over 20 % of a type.")]
+Bulk = Annotated[
+    bool, typer.Option("--bulk", help="First load of very much: by Neo4j's own bulk import, into an empty database.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, for changes one object a line.")]
 RunNumber = Annotated[int, typer.Argument(help="The run's number, as `partnergraph runs` shows it.", min=1)]
 Host = Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")]
@@ -137,6 +141,7 @@ def load(
     dry_run: DryRun = False,
     json: Json = False,
     yes: Yes = False,
+    bulk: Bulk = False,
 ) -> None:
     """Load CSV, .xlsx and .jsonl files into the graph: all of them or, where anything is wrong with one, nothing.
 
@@ -146,6 +151,15 @@ def load(
     if register and not files:
         raise typer.BadParameter(f"Name the files of {register}, or the folder they are in.", param_hint="FILES")
     matching = Matching(MATCHING, REGISTERS[register] if register else None)
+    if bulk and dry_run:
+        raise typer.BadParameter("A dry run writes nothing, so it is the same for every load.", param_hint="--bulk")
+    if bulk:
+        with _progress() as progress:
+            done = load_in_bulk(settings, MODEL, _places(files), progress, options, by=settings.user, matching=matching)
+        report.show(done, console)
+        with embedded.use(settings) as connection, Database(connection) as database:
+            _analyse_if_changed(database)
+        return
     with embedded.use(settings) as connection, Database(connection) as database:
         if dry_run:
             _rehearse(database, _places(files), options, json, matching)

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import disk_usage
+from shutil import copytree, disk_usage, ignore_patterns
 from time import monotonic, sleep
 
 import psutil
@@ -76,6 +76,51 @@ def leave(folder: Path) -> None:
         home.set_users(users)
         if not users.processes and not users.stays:
             _stop(_find(home))
+
+
+def ensure_mine(settings: Settings) -> None:
+    """Raise DatabaseError unless this process, which uses the server of this machine, may stop it."""
+    if settings.neo4j_uri is not None:
+        raise DatabaseError(
+            f"The Neo4j at {settings.neo4j_uri} is not partnergraph's to stop, as a bulk load must.",
+            "Load without --bulk; or unset NEO4J_URI, to load into the Neo4j of this machine.",
+        )
+    _ensure_alone(Home(settings.database_folder))
+
+
+def import_files(scratch: Path, heap: str, arguments: list[str]) -> None:
+    """Make a database of files by Neo4j's own bulk import, in the folder `scratch`. Raises DatabaseError."""
+    jars = distribution.fetch(distribution.cache_folder())
+    with progress.step("Importing"):
+        launch.bulk_import(Home(scratch), jars, heap, arguments)
+
+
+def exchange(folder: Path, heap: str, scratch: Path) -> Connection:
+    """Put the database that was imported in `scratch` in the place of that of `folder`, whose server this process uses.
+
+    Broken off anywhere, it leaves the new database, the old one, or an empty one. Raises DatabaseError where others use
+    the server too.
+    """
+    with locked(folder) as home:
+        _ensure_alone(home)
+        new = Home(scratch)
+        _stop(_find(home))
+        # All else, such as users and passwords, stays.
+        copytree(home.data, new.data, ignore=ignore_patterns(launch.DATABASE), dirs_exist_ok=True)
+        home.data.rename(scratch / "replaced")
+        new.data.rename(home.data)
+        _launch(home, heap)
+        return home.connection
+
+
+def _ensure_alone(home: Home) -> None:
+    """Raise DatabaseError where another process uses the server."""
+    others = [pid for pid, created in home.users().processes if (pid, created) != me()]
+    if others:
+        raise DatabaseError(
+            f"Another process uses the database, which a bulk load must stop: {', '.join(map(str, others))}.",
+            "End it and load again, or load without --bulk.",
+        )
 
 
 def stop(folder: Path) -> bool:

@@ -47,9 +47,14 @@ class Home:
         return self.folder / "logs" / "debug.log"
 
     @property
+    def data(self) -> Path:
+        """All that its servers keep."""
+        return self.folder / "data"
+
+    @property
     def has_data(self) -> bool:
         """Whether a server was ever started here."""
-        return (self.folder / "data" / "databases" / "system").exists()
+        return (self.data / "databases" / "system").exists()
 
     @property
     def port(self) -> int:

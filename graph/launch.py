@@ -13,6 +13,10 @@ from graph.home import Home
 
 SERVER = "org.neo4j.server.Neo4jCommunity"
 ADMIN = "org.neo4j.server.startup.Neo4jAdminCommand"
+ADMIN_HERE = "org.neo4j.cli.AdminTool"
+"""What ADMIN starts in a Java of its own, to which it does not give the options below."""
+DATABASE = "neo4j"
+"""The name of the database, which is the only one of its server."""
 JVM = (
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
@@ -101,6 +105,25 @@ def set_password(home: Home, jars: list[Path]) -> None:
         raise failure(home, done.stdout.decode(errors="replace"))
 
 
+def bulk_import(scratch: Home, jars: list[Path], heap: str, arguments: list[str]) -> None:
+    """Make the store of a new database of files, in a folder that is no server's yet; `arguments` as Neo4j has them.
+
+    Raises DatabaseError.
+    """
+    configure(scratch, heap)
+    command = ["database", "import", "full", DATABASE, f"--report-file={scratch.folder / 'import.report'}", *arguments]
+    done = subprocess.run(
+        [*_java(jars, heap), ADMIN_HERE, *command],
+        env=_environment(scratch),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode:
+        raise failure(scratch, done.stdout.decode(errors="replace"), "be imported")
+
+
 def spawn(home: Home, jars: list[Path], heap: str) -> int:
     """Start the server, in a session of its own so that a Ctrl-C here does not reach it. Returns its process id."""
     configuration = f"--config-dir={home.folder / 'conf'}"
@@ -123,15 +146,15 @@ def marker(home: Home) -> str:
     return f"--home-dir={home.folder}"
 
 
-def failure(home: Home, log: str) -> DatabaseError:
-    """Why a server of `home` that wrote this log could not start."""
+def failure(home: Home, log: str, doing: str = "start") -> DatabaseError:
+    """Why what wrote this log could not do it: a server of `home`, if no other thing is said."""
     for pattern, message, remedy in FAILURES:
         if re.search(pattern, log):
             return DatabaseError(message.format(home=home.folder), remedy.format(home=home.folder))
     lines = log.splitlines()
     errors = [line for line in lines if re.search(r"ERROR|Error|Exception", line)]
     reason = (errors or lines or ["it said nothing"])[-1].strip()
-    return DatabaseError(f"The database could not start: {reason}", f"Its logs may say more: {home.log.parent}")
+    return DatabaseError(f"The database could not {doing}: {reason}", f"Its logs may say more: {home.log.parent}")
 
 
 def unopened(home: Home) -> DatabaseError:

@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -51,6 +52,32 @@ class Loading:
     """Where the files are that are what they were, by name."""
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A load that was checked and compared with the graph, and can be written.
+
+    `number` is that of the run, `first` that of its first change, `revision` the graph's before it.
+    """
+
+    number: int
+    first: int
+    revision: int
+    matched: Matched
+    loading: Loading
+    staging: Staging
+    diff: Diff
+
+    def result(self, revision: int) -> Result:
+        """What came of it, once every change was written and the graph is at a revision."""
+        files = with_counts(self.loading, self.staging)
+        return Result(Outcome.DONE, with_skipped(self.diff.counts, files), files, revision)
+
+    def report(self, result: Result) -> Report:
+        """The same, for who loads."""
+        skipped = tuple(self.loading.skipped.values())
+        return Report(result.counts, result.revision, self.number, skipped, self.matched.resolution)
+
+
 def load(
     database: Database,
     model: Model,
@@ -65,6 +92,35 @@ def load(
     """Load files, and all files of folders, into the graph: all of them or, where anything is wrong, nothing.
 
     Raises LoadError with everything that is wrong, BadDecision, and TooMuchWithdrawn unless it `may_withdraw` much.
+    """
+    with prepared(
+        database, model, paths, progress, options, by=by, may_withdraw=may_withdraw, matching=matching
+    ) as ready:
+        with Work(database, model, ready.number, ready.first) as work:
+            begin(work.run, ready.number, by)
+            for changes in phases(ready.diff, ready.staging, work.run):
+                work.apply(changes)
+            after = work.run(RAISE_REVISION)[0]["number"] if work.wrote else ready.revision
+            result = ready.result(after)
+            finish(work.run, ready.number, result)
+        return ready.report(result)
+
+
+@contextmanager
+def prepared(
+    database: Database,
+    model: Model,
+    paths: Sequence[Path | str],
+    progress: Progress,
+    options: Options | None,
+    *,
+    by: str,
+    may_withdraw: bool,
+    matching: Matching | None,
+) -> Generator[Ready]:
+    """A load whose files are checked and compared, of which nothing is written yet; no other one writes meanwhile.
+
+    What is only likely in it is asked for at the end of the block. Raises as `load` does.
     """
     constraints.apply(database, model)
     matching = matching or Matching()
@@ -82,16 +138,8 @@ def load(
         except (LoadError, TooMuchWithdrawn) as error:
             note_refusal(database, (number, by), loading, before, error)
             raise
-        with Work(database, model, number, first) as work:
-            begin(work.run, number, by)
-            for changes in phases(diff, staging, work.run):
-                work.apply(changes)
-            after = work.run(RAISE_REVISION)[0]["number"] if work.wrote else before
-            files = with_counts(loading, staging)
-            counts = with_skipped(diff.counts, files)
-            finish(work.run, number, Result(Outcome.DONE, counts, files, after))
+        yield Ready(number, first, before, matched, loading, staging, diff)
         matching.ask(matched)
-        return Report(counts, after, number, tuple(loading.skipped.values()), matched.resolution)
 
 
 def rehearse(

@@ -1,7 +1,7 @@
 """A run's changes into Neo4j, with the log of them: one transaction, or several where one can't hold so many."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import groupby
 from types import TracebackType
@@ -41,6 +41,42 @@ def shape(change: Change) -> Shape:
     return Shape(change.action, change.type, change.types, change.closed)
 
 
+def in_shapes(changes: Iterable[Change]) -> Iterator[tuple[Shape, list[Change]]]:
+    """Changes in any order, in batches that one statement can make."""
+    waiting: dict[Shape, list[Change]] = defaultdict(list)
+    for change in changes:
+        alike = shape(change)
+        waiting[alike].append(change)
+        if len(waiting[alike]) == BATCH:
+            yield alike, waiting.pop(alike)
+    yield from waiting.items()
+
+
+class Log:
+    """The log of one run, in the parts that LoadChanges nodes keep.
+
+    `first` is the number of the run's first change among all changes of all runs.
+    """
+
+    def __init__(self, run: int, first: int) -> None:
+        self._run = run
+        self._next = first
+        self.part = 0
+        """How many parts there are."""
+
+    def parts(self, alike: Shape, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        """The properties of the next nodes, which keep these changes."""
+        made: list[dict[str, Any]] = []
+        for batch in batches(changes, LOGGED_TOGETHER):
+            part: dict[str, Any] = {"run": self._run, "part": self.part, "action": alike.action, "type": alike.type}
+            if alike.action is not Action.MOVED:
+                part |= {"first": self._next, "last": self._next + len(batch) - 1}
+                self._next += len(batch)
+            made.append({**part, "lines": packed([line(change) for change in batch])})
+            self.part += 1
+        return made
+
+
 class Work:
     """The writing of one run. A context manager: an error takes back all that is not committed.
 
@@ -51,11 +87,8 @@ class Work:
         self._database = database
         self._model = model
         self._native = Native(model)
-        self._run = run
-        self._part = 0
+        self._log = Log(run, first)
         self._held = 0
-        self.next = first
-        """The number that the next change will have."""
         self.committed = False
         """Whether a part of the run is in the graph already."""
 
@@ -76,20 +109,12 @@ class Work:
     @property
     def wrote(self) -> bool:
         """Whether the run has changed anything."""
-        return self._part > 0
+        return self._log.part > 0
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Make changes in any order."""
-        waiting: dict[Shape, list[Change]] = defaultdict(list)
-        for change in changes:
-            together = waiting[shape(change)]
-            together.append(change)
-            if len(together) == BATCH:
-                self._write(shape(change), together)
-                together.clear()
-        for alike, together in waiting.items():
-            if together:
-                self._write(alike, together)
+        for alike, together in in_shapes(changes):
+            self._write(alike, together)
 
     def apply_in_order(self, changes: Iterable[Change]) -> None:
         """Make changes in the order in which they come."""
@@ -99,7 +124,8 @@ class Work:
 
     def _write(self, alike: Shape, changes: Sequence[Change]) -> None:
         make(self._transaction, self._model, self._native, alike, changes)
-        self._log(alike, changes)
+        parts = self._log.parts(alike, changes)
+        self.run(f"UNWIND $parts AS part CREATE (c:{CHANGES}) SET c = part", {"parts": parts})
         self._held += len(changes)
         if self._held >= LARGEST_TRANSACTION:
             self._stack.close()
@@ -109,17 +135,6 @@ class Work:
     def _begin(self) -> None:
         self._held = 0
         self._transaction: Transaction = self._stack.enter_context(self._database.transaction())
-
-    def _log(self, alike: Shape, changes: Sequence[Change]) -> None:
-        parts: list[dict[str, Any]] = []
-        for batch in batches(changes, LOGGED_TOGETHER):
-            part: dict[str, Any] = {"run": self._run, "part": self._part, "action": alike.action, "type": alike.type}
-            if alike.action is not Action.MOVED:
-                part |= {"first": self.next, "last": self.next + len(batch) - 1}
-                self.next += len(batch)
-            parts.append({**part, "lines": packed([line(change) for change in batch])})
-            self._part += 1
-        self.run(f"UNWIND $parts AS part CREATE (c:{CHANGES}) SET c = part", {"parts": parts})
 
 
 def apply_to(transaction: Transaction, model: Model, changes: Iterable[Change]) -> None:
