@@ -4,6 +4,7 @@ Strawberry parses and validates; the extension here then answers in place of its
 statement, and keeps what it compiled for the next request with the same text.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -91,7 +92,10 @@ class Service:
             return operation.answer(compiled, variables, [], {})
         parameters = compiled.parameters(variables)
         row = await self.reader.row(compiled.statement.text, parameters)
-        found = operation.answer(compiled, variables, row, parameters)
+        if compiled.slow:
+            found = await asyncio.to_thread(operation.answer, compiled, variables, row, parameters)
+        else:
+            found = operation.answer(compiled, variables, row, parameters)
         if not self.show_cypher:
             return found
         return replace(found, extensions={"cypher": {"statement": compiled.statement.text, "parameters": parameters}})

@@ -24,11 +24,12 @@ from api.compiler.completion import complete
 from api.compiler.cypher import Statement, to_cypher
 from api.compiler.plan import Plan
 from api.compiler.planner import Planner
-from api.compiler.selection import Selector
+from api.compiler.selection import Field, Selector
 from api.compiler.shaper import Shaper, Violation, to_shaper
 from api.compiler.values import Shape, Variables, shape_of_values, symbolic
 from api.errors import Code, QueryError
-from api.questions.registry import STRUCTURAL
+from api.questions.question import ROOT
+from api.questions.registry import STRUCTURAL, questions_of
 from graph.modelling import Model
 
 CURSOR_ARGUMENTS = ("after", "before")
@@ -46,13 +47,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Compiled:
-    """One operation, for all variables of one shape. Without a statement nothing is read from the graph."""
+    """One operation, for all variables of one shape. Without a statement nothing is read from the graph.
+
+    A `slow` one takes long to make its answer of what was read.
+    """
 
     plan: Plan
     statement: Statement | None
     shaper: Shaper
     unchecked: Shaper
     introspects: bool
+    slow: bool
 
     def parameters(self, variables: Variables) -> dict[str, Any]:
         """The statement's parameters. Raises QueryError for a value outside its limits."""
@@ -110,7 +115,12 @@ class Operation:
             to_shaper(plan, names, checked=True),
             to_shaper(plan, names, checked=False),
             introspects=any(item.name in ("__schema", "__type") for item in fields),
+            slow=any(self._is_slow(item) for item in fields),
         )
+
+    def _is_slow(self, item: Field) -> bool:
+        question = questions_of(self.model, ROOT).get(item.name)
+        return bool(question and question.slow and item.arguments.get(question.slow[0]) == question.slow[1])
 
     def answer(self, compiled: Compiled, variables: Variables, row: list[Any], parameters: Mapping[str, Any]) -> Answer:
         """The response made of what the statement read."""

@@ -218,4 +218,5 @@ NETWORK = Question(
     ),
     rows=rows,
     enums=(LAYOUT, PROJECTION),
+    slow=("layout", "FORCE"),
 )

@@ -196,6 +196,8 @@ class Question:
 
     Where something is quicker than finding all rows of a connection, `part` finds those of a span, and may find others
     beside it; `count` is an expression of how many rows there are. Both give None where nothing is.
+
+    `slow` is an argument and its value with which Python takes long to make the answer.
     """
 
     name: str
@@ -210,6 +212,7 @@ class Question:
     make: Make | None = None
     part: Callable[[Scribe, Span], Rows | None] | None = None
     count: Callable[[Scribe], str | None] | None = None
+    slow: tuple[str, str] | None = None
 
     @property
     def node(self) -> Linked | Nested:

@@ -16,9 +16,11 @@ from graph.analysis.affiliations import Affiliations
 from graph.analysis.network import Network
 
 EXACT_ORGANISATIONS = 5_000
-"""Up to so many organisations betweenness is computed in full; above, from SOURCES of them."""
+"""Up to so many organisations betweenness is computed in full; above, from some of them."""
 
-SOURCES = 512
+SOURCES, FEWEST_SOURCES = 512, 128
+FOLLOWED = 500_000_000
+"""Fewer sources are drawn where the ways from SOURCES would follow more links than this, but never less than these."""
 BATCHES = 32
 """Betweenness is computed for so many sets of sources; how much these differ tells the error of their mean."""
 
@@ -58,7 +60,7 @@ def measure(affiliations: Affiliations, seed: int, progress: Progress) -> Measur
         "componentSize": _spread([len(part) for part in components], components, measured),
     }
     columns["degree"], columns["clustering"] = neighbourhoods(network, measured, seed, progress)
-    sources = sample(network.organisations, seed)
+    sources = sample(network, seed)
     columns["betweenness"], columns["betweennessError"] = betweenness(network, sources, measured, progress)
     step = progress.add_task("Finding groups", total=1)
     found = ([node for node in group if node < measured] for group in network.groups(seed))
@@ -125,9 +127,11 @@ def _clustering(others: Sequence[int], shares: Sequence[set[int]], pairs: int, c
     return closed / pairs
 
 
-def sample(organisations: int, seed: int) -> list[int]:
+def sample(network: Network, seed: int) -> list[int]:
     """The organisations from which betweenness is computed, in random order."""
-    count = organisations if organisations <= EXACT_ORGANISATIONS else SOURCES
+    count = organisations = network.organisations
+    if organisations > EXACT_ORGANISATIONS:
+        count = min(SOURCES, max(FEWEST_SOURCES, FOLLOWED // max(1, network.edges)))
     return random.Random(seed).sample(range(organisations), count)
 
 

@@ -30,6 +30,7 @@ class Network:
             (member, self.organisations + number) for number, members in enumerate(self.contexts) for member in members
         ]
         self.graph = Graph(self.organisations + len(self.contexts), edges)
+        self.edges = len(edges)
         self.without_direct = self.graph.induced_subgraph(range(self.size))
 
     def others(self, first: int, last: int) -> Iterator[list[int]]:

@@ -1,5 +1,6 @@
 """Who works with whom: compared with plain Python, and networkx, over a small random graph."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from itertools import combinations, pairwise
@@ -8,6 +9,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
+from api.service import Request
 from graph.collaboration import CONTEXTS, DIRECT, ORGANISATION, participations
 from graph.model import MODEL
 from tests.support.graphs import Graph, Link, Node
@@ -334,7 +336,14 @@ def test_folded_to_organisations(asker: Asker, small_graph: Graph) -> None:
 
 def test_places_are_the_same_each_time(asker: Asker, small_graph: Graph) -> None:
     first = network(asker, layout="FORCE", limit=30)
-    assert network(asker, layout="FORCE", limit=30) == first
+    requests = [Request(NETWORK, {"layout": "FORCE", "limit": limit}) for limit in (30, 20, 30, 20, 30)]
+
+    async def at_once() -> list[Any]:
+        return [reply.data for reply in await asyncio.gather(*map(asker.service.answer, requests))]
+
+    again, less, *others = asker.runner.run(at_once())
+    assert again == {"network": first}
+    assert others == [again, less, again]
     assert len({(node["x"], node["y"]) for node in first["nodes"]}) == 30
     for node in network(asker, layout="GEO")["nodes"]:
         place = small_graph.nodes[node["id"]].properties.get("location")
