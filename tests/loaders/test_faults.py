@@ -1,22 +1,38 @@
-"""What goes wrong with a machine while a load runs, and that the next load makes it good."""
+"""What goes wrong with a machine while a load runs, and that the next load makes it good.
+
+A longer run: PARTNERGRAPH_KILLS=20 .venv/bin/pytest tests/loaders/test_faults.py
+"""
 
 import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
+from shutil import disk_usage
 
+import psutil
 import pytest
 
+from graph import constraints, embedded, launch
 from graph.database import Database
 from graph.fingerprint import fingerprint
+from graph.home import Home
+from graph.model import MODEL
+from graph.provenance import CHANGES
 from graph.settings import Connection
-from loaders.runs import runs
+from loaders.runs import Outcome, runs
+from loaders.undo import undo
 from tests.conftest import emptied
 from tests.loaders.support import RIGHT, loaded, right_files, write_csv
 
+KILLS = int(os.environ.get("PARTNERGRAPH_KILLS", "3"))
+"""How often the loader is killed, and how often Neo4j."""
 SEED = 6
+HEAP = "512m"
+WHOLE, IN_PARTS = 50_000, 200
+"""How many changes a transaction holds: all of these loads, or a part of them."""
 ROOT = Path(__file__).parents[2]
 LOADER = """
 import sys
@@ -25,10 +41,12 @@ from graph.database import Database
 from graph.errors import OperatorError
 from graph.model import MODEL
 from graph.settings import Settings
+from loaders import work
 from loaders.load import load
+work.LARGEST_TRANSACTION = int(sys.argv[1])
 try:
     with Database(Settings().connection()) as database:
-        load(database, MODEL, sys.argv[1:], Progress(disable=True))
+        load(database, MODEL, sys.argv[2:], Progress(disable=True))
 except OperatorError as error:
     sys.exit(str(error))
 """
@@ -48,18 +66,140 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def start_load(connection: Connection, files: Path, more: Mapping[str, str]) -> subprocess.Popen[str]:
-    """A load in a process of its own, with `more` in its environment."""
+def start_load(
+    connection: Connection, files: Path | str, together: int, more: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """A load in a process of its own, whose transactions hold so many changes `together`."""
     environment = {
         **os.environ,
         "NEO4J_URI": connection.uri,
         "NEO4J_USERNAME": connection.username,
         "NEO4J_PASSWORD": connection.password,
         "NEO4J_DATABASE": connection.database,
-        **more,
+        **(more or {}),
     }
-    command = [sys.executable, "-c", LOADER, str(files)]
+    command = [sys.executable, "-c", LOADER, str(together), str(files)]
     return subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def await_writing(database: Database, loader: subprocess.Popen[str]) -> None:
+    """Wait until a loader has begun to write, or is done."""
+    while loader.poll() is None:
+        shown = database.read("SHOW TRANSACTIONS YIELD currentQuery")
+        if any("UNWIND $rows" in (row["currentQuery"] or "") for row in shown):
+            return
+        time.sleep(0.005)
+
+
+def await_quiet(database: Database) -> None:
+    """Wait until no transaction but the asking one is left: a killed loader's last one may yet be committed."""
+    while len(database.read("SHOW TRANSACTIONS")) > 1:
+        time.sleep(0.01)
+
+
+def moments(database: Database, files: Path) -> list[float]:
+    """Random moments of a load, in seconds since it began to write."""
+    loader = start_load(database.connection, files, WHOLE)
+    await_writing(database, loader)
+    began = time.monotonic()
+    _, said = loader.communicate()
+    assert loader.returncode == 0, said
+    chance, took = random.Random(SEED), time.monotonic() - began
+    return [chance.uniform(0, took) for _ in range(KILLS)]
+
+
+def ensure_consistent(database: Database) -> None:
+    """Every run is done, and the log of each is whole: its parts and the numbers of its changes have no gaps."""
+    found = runs(database)
+    assert [run.outcome for run in found] == [Outcome.DONE] * len(found)
+    assert [run.number for run in found] == list(range(len(found), 0, -1))
+    log = database.read(f"MATCH (c:{CHANGES}) RETURN c.run AS run, c.part AS part, c.first AS first, c.last AS last")
+    log.sort(key=lambda part: (part["run"], part["part"]))
+    assert {part["run"] for part in log} <= {run.number for run in found}
+    following = 1
+    for number, part in enumerate(log):
+        again = number and log[number - 1]["run"] == part["run"]
+        assert part["part"] == (log[number - 1]["part"] + 1 if again else 0)
+        if part["first"] is not None:
+            assert part["first"] == following
+            following = part["last"] + 1
+
+
+def ensure_undoable(database: Database, nothing: str) -> None:
+    """What was loaded can be taken back, so that the log tells all of it."""
+    [first] = [run for run in runs(database) if not all(file.skipped for file in run.files)]
+    undo(database, MODEL, first.number, "")
+    assert fingerprint(database) == nothing
+
+
+@pytest.mark.parametrize("together", [WHOLE, IN_PARTS])
+def test_a_killed_load_is_made_good_by_the_next(files: Path, database: Database, together: int) -> None:
+    nothing = fingerprint(database)
+    times = moments(database, files)
+    whole = fingerprint(database)
+    left: set[str] = set()
+    for moment in times:
+        emptied(database)
+        loader = start_load(database.connection, files, together)
+        await_writing(database, loader)
+        time.sleep(moment)
+        loader.kill()
+        loader.communicate()
+        await_quiet(database)
+        left.add(fingerprint(database))
+        loaded(database, files)
+        assert fingerprint(database) == whole
+        ensure_consistent(database)
+    assert left - {whole}
+    if together == WHOLE:
+        assert left <= {nothing, whole}
+    ensure_undoable(database, nothing)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Generator[Path]:
+    """The folder of a Neo4j of the test's own, which runs."""
+    folder = tmp_path / "neo4j"
+    embedded.start(folder, HEAP, stays=True)
+    yield folder
+    embedded.stop(folder)
+
+
+def kill_server(folder: Path) -> None:
+    """Kill the Neo4j of a folder."""
+    marker = launch.marker(Home(folder.resolve()))
+    [server] = [item for item in psutil.process_iter(["cmdline"]) if marker in (item.info["cmdline"] or ())]
+    server.kill()
+    server.wait()
+
+
+def test_a_load_whose_database_is_killed_is_made_good_by_the_next(files: Path, server: Path) -> None:
+    connection = embedded.start(server, HEAP, stays=True)
+    with Database(connection) as database:
+        nothing = fingerprint(emptied(database))
+        times = moments(database, files)
+        whole = fingerprint(database)
+    failed = 0
+    for at, moment in enumerate(times):
+        with Database(connection) as database:
+            emptied(database)
+            loader = start_load(connection, files, (WHOLE, IN_PARTS)[at % 2])
+            await_writing(database, loader)
+            time.sleep(moment)
+            kill_server(server)
+        _, said = loader.communicate()
+        assert "Traceback" not in said
+        if loader.returncode:
+            failed += 1
+            assert f"No Neo4j answers at {connection.uri}" in said
+        connection = embedded.start(server, HEAP, stays=True)
+        with Database(connection) as database:
+            loaded(database, files)
+            assert fingerprint(database) == whole
+            ensure_consistent(database)
+    assert failed
+    with Database(connection) as database:
+        ensure_undoable(database, nothing)
 
 
 # ---- a full disk ----
@@ -93,7 +233,7 @@ def test_a_full_disk_for_what_files_state_is_named_and_nothing_is_written(
     whole = fingerprint(database)
     emptied(database)
     disk = small_disk("300k")
-    loader = start_load(database.connection, files, {"TMPDIR": str(disk)})
+    loader = start_load(database.connection, files, WHOLE, {"TMPDIR": str(disk)})
     _, said = loader.communicate()
     assert loader.returncode == 1
     assert said.startswith(f"The disk of {disk} is full")
@@ -104,3 +244,33 @@ def test_a_full_disk_for_what_files_state_is_named_and_nothing_is_written(
     assert runs(database) == []
     loaded(database, files)
     assert fingerprint(database) == whole
+
+
+def test_a_full_disk_of_the_database_is_named_and_the_next_load_is_whole(
+    files: Path, database: Database, small_disk: Callable[[str], Path]
+) -> None:
+    loaded(database, files)
+    whole = fingerprint(database)
+    folder = small_disk("500m") / "neo4j"
+    connection = embedded.start(folder, HEAP, stays=True)
+    try:
+        with Database(connection) as own:
+            constraints.apply(own, MODEL)
+            nothing = fingerprint(own)
+        ballast = folder / "ballast"
+        ballast.write_bytes(bytes(disk_usage(folder).free - 500_000))
+        loader = start_load(connection, files, IN_PARTS)
+        _, said = loader.communicate()
+        print(said)
+        assert loader.returncode == 1
+        assert "Traceback" not in said
+        assert "disk" in said
+        ballast.unlink()
+        connection = embedded.start(folder, HEAP, stays=True)
+        with Database(connection) as own:
+            loaded(own, files)
+            assert fingerprint(own) == whole
+            ensure_consistent(own)
+            ensure_undoable(own, nothing)
+    finally:
+        embedded.stop(folder)
