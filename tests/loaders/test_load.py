@@ -2,12 +2,6 @@
 
 import csv
 import io
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +20,6 @@ from graph.modelling import Ends, LinkType, NodeType, View
 from loaders.load import load
 from loaders.problems import LoadError
 from loaders.report import show
-from tests.conftest import emptied
 from tests.loaders.support import RIGHT, loaded, problems, right_files, write_csv
 
 ROOT = Path(__file__).parents[2]
@@ -151,93 +144,6 @@ def test_a_type_and_a_link_of_one_s_own_need_only_the_model_and_a_file(tmp_path:
     with pytest.raises(LoadError) as caught:
         loaded(database, tmp_path, model=model)
     assert [(problem.place.row, problem.column) for problem in caught.value.problems] == [(2, "year")]
-
-
-# ---- a load that is killed ----
-
-LOADER = """
-import sys
-from pathlib import Path
-from rich.progress import Progress
-from graph.database import Database
-from graph.model import MODEL
-from graph.settings import Settings
-from loaders.load import load
-with Database(Settings().connection()) as database:
-    load(database, MODEL, [Path(sys.argv[1])], Progress(disable=True))
-"""
-KILLS = 4
-
-
-def many_files(folder: Path, partners: int = 2_000, links: int = 8_000) -> Path:
-    """A folder whose load takes seconds."""
-    chance = random.Random(4)
-    right_files(folder)
-    rows = [{**RIGHT["partners"][0], "id": f"partner-{number}", "name": f"P {number}"} for number in range(partners)]
-    write_csv(folder / "partners_many.csv", rows)
-    pairs = {tuple(sorted(chance.sample(range(partners), 2))) for _ in range(links)}
-    stated = [{**RIGHT["links"][2], "from_id": f"partner-{a}", "to_id": f"partner-{b}"} for a, b in sorted(pairs)]
-    write_csv(folder / "links_many.csv", stated)
-    return folder
-
-
-def writing(database: Database) -> bool:
-    """Whether a load is in the middle of its transaction."""
-    shown = database.read("SHOW TRANSACTIONS YIELD currentQuery, status")
-    return any("UNWIND $rows" in (row["currentQuery"] or "") for row in shown)
-
-
-def await_writing(database: Database, loader: subprocess.Popen[bytes]) -> None:
-    """Wait until a loader has begun to write."""
-    while loader.poll() is None and not writing(database):
-        time.sleep(0.005)
-
-
-def await_quiet(database: Database) -> None:
-    """Wait until no transaction but the asking one is left: a killed loader's last one may yet be committed."""
-    while len(database.read("SHOW TRANSACTIONS")) > 1:
-        time.sleep(0.01)
-
-
-@pytest.fixture
-def environment(database: Database) -> dict[str, str]:
-    """The variables by which a process of its own reaches the tests' database."""
-    connection = database.connection
-    return {
-        **os.environ,
-        "NEO4J_URI": connection.uri,
-        "NEO4J_USERNAME": connection.username,
-        "NEO4J_PASSWORD": connection.password,
-        "NEO4J_DATABASE": connection.database,
-        "PYTHONPATH": str(ROOT),
-    }
-
-
-def test_a_load_killed_anywhere_leaves_the_graph_as_it_was_and_the_next_one_completes_it(
-    tmp_path: Path, database: Database, environment: dict[str, str]
-) -> None:
-    command = [sys.executable, "-c", LOADER, str(many_files(tmp_path))]
-    loader = subprocess.Popen(command, env=environment)
-    await_writing(database, loader)
-    started = time.monotonic()
-    assert loader.wait() == 0
-    took = time.monotonic() - started
-    whole, nothing = fingerprint(database), fingerprint(emptied(database))
-    chance = random.Random(6)
-    kept: list[str] = []
-    for moment in (0.0, *(chance.uniform(0, took) for _ in range(KILLS - 1))):
-        emptied(database)
-        loader = subprocess.Popen(command, env=environment)
-        await_writing(database, loader)
-        time.sleep(moment)
-        loader.send_signal(signal.SIGKILL)
-        loader.wait()
-        await_quiet(database)
-        kept.append(fingerprint(database))
-        loaded(database, tmp_path)
-        assert fingerprint(database) == whole
-    assert set(kept) <= {nothing, whole}
-    assert nothing in kept
 
 
 # ---- files with any mistake ----
