@@ -62,6 +62,12 @@ FAILURES = (
         "Stop that Neo4j, or set PARTNERGRAPH_HOME to another folder.",
     ),
     (
+        # What recovery of a transaction log that was cut off ends with.
+        r"NegativeArraySizeException|Requested array size exceeds|IncompleteLogHeader|[Cc]hecksum|[Cc]orrupt",
+        "The data in {home} is damaged, as a disk that was full can leave it.",
+        "Remove that folder and load the files again: all facts are in them, only the history of runs is not.",
+    ),
+    (
         r"Could not reserve enough space|insufficient memory|Too small maximum heap|OutOfMemoryError",
         "The database's memory is too large for this machine, or too small to start with.",
         "Set PARTNERGRAPH_DATABASE_HEAP to what this machine can spare, at least 256m.",
