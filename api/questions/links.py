@@ -36,6 +36,16 @@ def link_columns(link: str) -> Columns:
     }
 
 
+def degree(scribe: Scribe, node: str) -> str:
+    """How many links a node has, withdrawn ones left out."""
+    return f"COUNT {{ ({node})-[:{every_type(scribe)}]-() }}"
+
+
+def every_type(scribe: Scribe) -> str:
+    """All types of link, as a pattern has them."""
+    return "|".join(link.name for link in scribe.model.links)
+
+
 def link_types(scribe: Scribe) -> str:
     """The types of link asked for, as a pattern has them; one that nothing has where none is asked for."""
     wanted = scribe.literal("linkTypes")

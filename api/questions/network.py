@@ -6,7 +6,7 @@ from typing import Any
 from api.questions.collaboration import active
 from api.questions.collaborators import shared_things
 from api.questions.layout import force_layout
-from api.questions.links import LINK_TYPE, link_columns, link_types
+from api.questions.links import LINK_TYPE, degree, every_type, link_columns, link_types
 from api.questions.question import (
     Argument,
     Each,
@@ -80,19 +80,19 @@ def rows(scribe: Scribe) -> Rows:
     label = ORGANISATION if scribe.literal("project") == "ORGANISATIONS" else ENTITY
     between = _collaborations if label == ORGANISATION else _links
     if scribe.has("roots"):
-        selected = f"COLLECT {{ {_around(scribe, label)} {_relevant_first()} RETURN n }}"
+        selected = f"COLLECT {{ {_around(scribe, label)} {_relevant_first(scribe)} RETURN n }}"
         chosen = f"WITH {selected} AS {every} WITH {every}, {every}[..{scribe.value('limit')}] AS {kept}"
         total, total_links = f"size({every})", f"size({between(scribe, every)})"
     else:
         found = f"MATCH (n:{label}) WHERE {_conditions(scribe, 'n', label)}"
         chosen = (
-            f"WITH COLLECT {{ {found} WITH n, 0 AS hop {_relevant_first()} "
+            f"WITH COLLECT {{ {found} WITH n, 0 AS hop {_relevant_first(scribe)} "
             f"LIMIT {scribe.value('limit')} RETURN n }} AS {kept}"
         )
         total = f"COUNT {{ {found} RETURN n }}"
         total_links = _count_all(scribe, label)
     layout = scribe.literal("layout")
-    place = _place(x) if layout == "GEO" else "null"
+    place = _place(scribe, x) if layout == "GEO" else "null"
     node = f"[{x}.id, {x}.name, {type_case(scribe.model.concrete(ENTITY), x)}, {x}.group, {place}]"
     way = "null" if layout is None else f"'{layout}'"
     link = {item.name: f"{i}[{at}]" for at, item in enumerate(LINK.fields)}
@@ -108,9 +108,9 @@ def rows(scribe: Scribe) -> Rows:
     )
 
 
-def _relevant_first() -> str:
+def _relevant_first(scribe: Scribe) -> str:
     """The nearest to the roots first, then those that work most with others, then those with most links."""
-    return "WITH n, hop ORDER BY hop, coalesce(n.strength, 0) DESC, COUNT { (n)--() } DESC, n.id"
+    return f"WITH n, hop ORDER BY hop, coalesce(n.strength, 0) DESC, {degree(scribe, 'n')} DESC, n.id"
 
 
 def _conditions(scribe: Scribe, node: str, label: str) -> str:
@@ -164,9 +164,9 @@ def _count_all(scribe: Scribe, label: str) -> str:
     return f"COUNT {{ {found} RETURN l }}"
 
 
-def _place(node: str) -> str:
+def _place(scribe: Scribe, node: str) -> str:
     """Degrees east and north of a node: its own, or the middle of those that it is linked with."""
-    near = f"MATCH ({node})--(near:{ENTITY}) WHERE near.location IS NOT NULL"
+    near = f"MATCH ({node})-[:{every_type(scribe)}]-(near:{ENTITY}) WHERE near.location IS NOT NULL"
     amid = f"{near} WITH avg(near.location.x) AS x, avg(near.location.y) AS y WHERE x IS NOT NULL RETURN [x, y]"
     own = f"CASE WHEN {node}.location IS NOT NULL THEN [{node}.location.x, {node}.location.y] END"
     return f"coalesce({own}, head(COLLECT {{ {amid} }}))"

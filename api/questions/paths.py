@@ -1,7 +1,7 @@
 """How two entities are connected: the shortest chains of links between them, or the strongest."""
 
 from api.questions.collaboration import active
-from api.questions.links import LINK, link_columns, link_types
+from api.questions.links import LINK, degree, link_columns, link_types
 from api.questions.question import (
     Argument,
     Each,
@@ -46,7 +46,7 @@ def rows(scribe: Scribe) -> Rows:
         else "|".join(node.name for node in scribe.model.concrete(ENTITY) if type_value(node) in wanted)
     )
     through = "true" if labels is None else f"({y} = {end} OR {f'{y}:{labels}' if labels else 'false'})"
-    resistance = f"reduce(sum = 0, n IN nodes({path})[1..-1] | sum + COUNT {{ (n)--() }} - 1)"
+    resistance = f"reduce(sum = 0, n IN nodes({path})[1..-1] | sum + {degree(scribe, 'n')} - 1)"
     clauses = f"""
     MATCH ({start}:{ENTITY} {{id: {scribe.value("from")}}}), ({end}:{ENTITY} {{id: {scribe.value("to")}}})
     MATCH {path} = SHORTEST {CANDIDATES if strongest else first} ACYCLIC ({start})

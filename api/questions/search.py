@@ -6,6 +6,7 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
+from api.questions.links import degree
 from api.questions.question import (
     Argument,
     Form,
@@ -121,7 +122,7 @@ def rows(scribe: Scribe) -> Rows:
         WHEN any({x} IN {names} WHERE {x} CONTAINS ' ' + {wanted}) THEN 12
         WHEN any({x} IN {names} WHERE all({i} IN split({wanted}, ' ') WHERE {x} CONTAINS {i})) THEN 8
         ELSE 0 END AS {best}
-    WITH {n}, round({best} + 10 * {found} / (10 + {found}) + log10(1 + COUNT {{ ({n})--() }}) / 2, 6) AS {score}
+    WITH {n}, round({best} + 10 * {found} / (10 + {found}) + log10(1 + {degree(scribe, n)}) / 2, 6) AS {score}
     """
     texts = ", ".join(f"['{name}', {n}.{name}]" for name in _texts(scribe.model))
     highlights = f"[split({wanted}, ' '), [{texts}]]"

@@ -1,5 +1,6 @@
 """Type-ahead: entities whose names have words that begin with what was typed."""
 
+from api.questions.links import degree
 from api.questions.question import Argument, Form, Linked, ObjectType, Question, Rows, Scribe
 from api.questions.search import ENTITY, MAX_LETTERS, MAX_WORDS, NOTHING, of_types
 from graph.constraints import name_index
@@ -26,7 +27,7 @@ def rows(scribe: Scribe) -> Rows:
         {{limit: {CANDIDATES}}}) YIELD node AS {n}, score AS {score}
     WHERE {of_types(scribe, n)}
     WITH {n}, {score} ORDER BY toLower({n}.name) STARTS WITH {typed} DESC, {score} > 1 DESC,
-        COUNT {{ ({n})--() }} DESC, {n}.name, {n}.id LIMIT {scribe.value("first")}
+        {degree(scribe, n)} DESC, {n}.name, {n}.id LIMIT {scribe.value("first")}
     WITH {n}
     """
     return Rows(clauses, {"text": f"{n}.name", "node": n})
