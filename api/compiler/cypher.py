@@ -4,7 +4,7 @@ The statement returns one record with one list, nested as the plan's slots are: 
 map's keys, and lists are cheaper. Identifiers come from the model, values are always parameters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -174,12 +174,14 @@ class Writer(Matcher):
 
     # ---- answers to questions ----
 
-    def enter(self, origin: Scan | Hop | Asked, scope: Scope, span: Span | None = None) -> tuple[Scope, str]:
+    def enter(
+        self, origin: Scan | Hop | Asked, scope: Scope, span: Callable[[], Span] | None = None
+    ) -> tuple[Scope, str]:
         """The scope of an origin's items; for a question also the clauses that find its rows, at least of a span."""
         if not isinstance(origin, Asked):
             return self.scope(scope.node, withdrawn=origin.withdrawn), ""
         question, scribe = origin.question, QuestionScribe(self, origin, self.model, scope.node)
-        rows = question.part(scribe, span) if question.part and span else None
+        rows = question.part(scribe, span()) if question.part and span else None
         rows = rows or question.rows(scribe)
         self.cypher_25 = self.cypher_25 or rows.cypher_25
         return Scope("", columns=rows.columns), rows.clauses
@@ -241,7 +243,7 @@ class Writer(Matcher):
         return self.if_known(item.known, values[0] if len(values) == 1 else f"[{', '.join(values)}]")
 
     def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
-        inner, clauses = self.enter(item.origin, scope, self.span(item.page))
+        inner, clauses = self.enter(item.origin, scope, lambda: self.span(item.page))
         kept = {Scan: inner.node, Hop: f"{inner.node}, {inner.link}", Asked: "*"}[type(item.origin)]
         limit = f"LIMIT {self.parameter(item.page.size)}"
         if isinstance(item.origin, Scan) and item.origin.withdrawn and not _start(item):
@@ -269,6 +271,12 @@ class Writer(Matcher):
         """A page as a question sees it."""
         after, before = (bound and self.values(bound) for bound in (page.after, page.before))
         return Span(self.parameter(page.size), page.backwards, after, before)
+
+    def span_beyond(self, page: Page, bound: Bound) -> Span:
+        """The first item on the other side of the cursor that a page starts from."""
+        values = self.values(bound)
+        before, after = (None, values) if page.backwards else (values, None)
+        return Span("1", not page.backwards, after, before, inclusive=True)
 
     def values(self, bound: Bound) -> tuple[str, ...]:
         """The values of a cursor."""
@@ -324,10 +332,7 @@ class Writer(Matcher):
         bound = page.before if page.backwards else page.after
         if bound is None:
             return "false"
-        values = self.values(bound)
-        before, after = (None, values) if page.backwards else (values, None)
-        span = Span("1", not page.backwards, after, before, inclusive=True)
-        inner, clauses = self.enter(item.origin, scope, span)
+        inner, clauses = self.enter(item.origin, scope, lambda: self.span_beyond(page, bound))
         outside = self.pager(inner).beyond(page.keys, bound, backwards=not page.backwards, inclusive=True)
         return f"EXISTS {{ {self.items(item, inner, clauses, [outside])} RETURN 1 }}"
 

@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
+from shutil import disk_usage, rmtree
 
 import psutil
 import pytest
 
-from graph import embedded, launch
+from graph import constraints, embedded, launch
 from graph.database import Database
+from graph.errors import DatabaseError
 from graph.fingerprint import fingerprint
 from graph.home import Home
 from graph.model import MODEL
@@ -243,3 +245,44 @@ def test_a_full_disk_for_what_files_state_is_named_and_nothing_is_written(
     assert runs(database) == []
     loaded(database, files)
     assert fingerprint(database) == whole
+
+
+def opened(folder: Path) -> Connection:
+    """The Neo4j of a folder or, where it cannot recover from a log that was cut off, a new one in its place."""
+    try:
+        return embedded.start(folder, HEAP, stays=True)
+    except DatabaseError:
+        embedded.stop(folder)
+        rmtree(folder)
+        connection = embedded.start(folder, HEAP, stays=True)
+        with Database(connection) as database:
+            constraints.apply(database, MODEL)
+        return connection
+
+
+def test_a_full_disk_of_the_database_is_named_and_a_load_makes_the_graph_again(
+    files: Path, database: Database, small_disk: Callable[[str], Path]
+) -> None:
+    loaded(database, files)
+    whole = fingerprint(database)
+    folder = small_disk("500m") / "neo4j"
+    connection = embedded.start(folder, HEAP, stays=True)
+    try:
+        with Database(connection) as own:
+            constraints.apply(own, MODEL)
+            nothing = fingerprint(own)
+        ballast = folder / "ballast"
+        ballast.write_bytes(bytes(disk_usage(folder).free - 500_000))
+        loader = start_load(connection, files, IN_PARTS)
+        _, said = loader.communicate()
+        assert loader.returncode == 1
+        assert "Traceback" not in said
+        assert "disk" in said
+        ballast.unlink()
+        with Database(opened(folder)) as own:
+            loaded(own, files)
+            assert fingerprint(own) == whole
+            ensure_consistent(own)
+            ensure_undoable(own, nothing)
+    finally:
+        embedded.stop(folder)
