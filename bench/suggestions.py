@@ -17,7 +17,7 @@ import typer
 from rich.progress import Progress, track
 from rich.table import Table
 
-from api.questions.suggestions import SAME_REGION, SAME_SECTORS
+from api.questions.suggestions import BETWEEN, SAME_REGION, SAME_SECTORS
 from bench.databases import REAL, filled
 from graph.analysis.affiliations import Affiliations, read
 from graph.analysis.network import Network
@@ -35,7 +35,8 @@ class Known:
     """A network with links hidden, and what methods ask of it."""
 
     def __init__(self, affiliations: Affiliations, hidden: set[tuple[int, int]], seed: int) -> None:
-        self.size = len(affiliations.organisations)
+        self.ids = affiliations.organisations
+        self.size = len(self.ids)
         self.chance = random.Random(seed)
         self.contexts = [
             tuple(member for member in members if (member, number) not in hidden)
@@ -48,6 +49,10 @@ class Known:
         for number in range(len(affiliations.communities)):
             for member in self.contexts[number]:
                 self.sectors[member].update(affiliations.topsectors[self.size + number])
+
+    def rank(self, one: int) -> tuple[int, str]:
+        """What organisations are sorted by to have those with the fewest partners first."""
+        return len(self.partners[one]), self.ids[one]
 
 
 def partners_in(contexts: list[tuple[int, ...]], size: int) -> list[set[int]]:
@@ -65,12 +70,15 @@ Method = Callable[[Known, int], Mapping[int, float]]
 """From an organisation to a score for each other; 0 for those it leaves out."""
 
 
-def in_common(weight: Callable[[int], float]) -> Method:
-    """A method that sums a weight over partners in common, by how many partners each of these has."""
+def in_common(weight: Callable[[int], float], most: int | None = None) -> Method:
+    """A method that sums a weight over partners in common, by how many partners each of these has.
+
+    Of an organisation's partners at `most` so many are looked through, those with the fewest partners first.
+    """
 
     def scores(known: Known, one: int) -> Mapping[int, float]:
         found: dict[int, float] = defaultdict(float)
-        for between in known.partners[one]:
+        for between in sorted(known.partners[one], key=known.rank)[:most]:
             for other in known.partners[between]:
                 found[other] += weight(len(known.partners[between]))
         return found
@@ -95,7 +103,7 @@ def page_rank(known: Known, one: int) -> Mapping[int, float]:
 
 def shipped(known: Known, one: int) -> Mapping[int, float]:
     """What `suggestions` does: resource allocation, with the same region and sectors beside it."""
-    shared = ALLOCATION(known, one)
+    shared = LOOKED_THROUGH(known, one)
     most = max((score for other, score in shared.items() if is_open(known, one, other)), default=0.0) or 1.0
     found: dict[int, float] = {}
     for other in range(known.size):
@@ -111,13 +119,13 @@ def is_open(known: Known, one: int, other: int) -> bool:
     return other != one and other not in known.partners[one]
 
 
-ALLOCATION = in_common(lambda count: 1 / count)
+LOOKED_THROUGH = in_common(lambda count: 1 / count, BETWEEN)
 METHODS: Mapping[str, Method] = {
     "random": at_random,
     "popularity": popularity,
     "common neighbours": in_common(lambda _: 1),
     "Adamic-Adar": in_common(lambda count: 1 / log(max(count, 2))),
-    "resource allocation": ALLOCATION,
+    "resource allocation": in_common(lambda count: 1 / count),
     "personalised PageRank": page_rank,
     "with region and sectors (shipped)": shipped,
 }
