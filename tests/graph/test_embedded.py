@@ -62,6 +62,19 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     embedded.stop(folder)
 
 
+@pytest.mark.parametrize(
+    "log",
+    [
+        "Caused by: java.lang.NegativeArraySizeException: -1",
+        "Caused by: java.lang.OutOfMemoryError: Requested array size exceeds VM limit",
+    ],
+)
+def test_a_log_that_cannot_be_recovered_is_said_to_be_damage(tmp_path: Path, log: str) -> None:
+    error = launch.failure(Home(tmp_path), log)
+    assert error.message == f"The data in {tmp_path} is damaged, as a disk that was full can leave it."
+    assert "load the files again" in error.remedy
+
+
 def server_of(folder: Path) -> psutil.Process | None:
     """The server's process."""
     marker = launch.marker(Home(folder.resolve()))
