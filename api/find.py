@@ -12,6 +12,7 @@ from api.entity import link
 from api.errors import QueryError
 from api.http import status_of
 from api.pages import page
+from api.questions.search import MAX_LETTERS
 from api.service import Service
 from graph.modelling import readable
 
@@ -24,7 +25,6 @@ query Find($text: String!, $after: String) {
   }
 }
 """
-MAX_TEXT = 200
 
 
 def add_routes(app: FastAPI) -> None:
@@ -32,7 +32,7 @@ def add_routes(app: FastAPI) -> None:
 
     @app.get("/find", summary="What a text finds, as a small page", response_class=HTMLResponse)
     async def find(
-        request: Request, q: Annotated[str, Query(max_length=MAX_TEXT)] = "", after: str | None = None
+        request: Request, q: Annotated[str, Query(max_length=MAX_LETTERS)] = "", after: str | None = None
     ) -> HTMLResponse:
         service: Service = request.app.state.service
         if not q.strip():
@@ -47,7 +47,7 @@ def add_routes(app: FastAPI) -> None:
 def form(text: str) -> str:
     """The place to type in what to look for."""
     return f"""<form action="/find" role="search">
-<input type="search" name="q" value="{escape(text)}" maxlength="{MAX_TEXT}" aria-label="What to look for" required>
+<input type="search" name="q" value="{escape(text)}" maxlength="{MAX_LETTERS}" aria-label="What to look for" required>
 <button>Find</button> <a class="small" href="/">partnergraph</a></form>"""
 
 

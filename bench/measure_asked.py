@@ -1,18 +1,15 @@
 """Measures one question whose answer is worked out against the Cypher that was written for it by hand."""
 
-from functools import partial
 from time import perf_counter
 
 import orjson
 import psutil
-import uvloop
 
 from api.explain import Explainer
-from bench import limit
 from bench.asked import Asked, Chosen
-from bench.load import CONNECTIONS, Measured, Target
+from bench.load import Target
 from bench.results import LIMIT, LIMIT_ALONE, OURS_ALONE, AskedResult
-from bench.sides import Bench, Refused, Servers, Side, Unequal, answer, ask, load, target_of
+from bench.sides import Bench, Refused, Servers, Side, Unequal, answer, ask, load, raw, target_of
 from graph.database import Database
 
 SLOW_SECONDS = 1.0
@@ -48,19 +45,15 @@ def measure_asked(bench: Bench, question: Asked, chosen: Chosen, explainer: Expl
     me = psutil.Process()
     target = target_of(ours, question.ours, given)
     result.answer_bytes = len(answer(target))
-
-    def raw(seconds: float, sessions: int = CONNECTIONS) -> Measured:
-        return uvloop.run(limit.drive(connection, question.cypher, parameters, seconds, sessions))
-
     sides = [
         Side(OURS_ALONE, load(target, connections=1), ours.process),
-        Side(LIMIT_ALONE, partial(raw, sessions=1), me),
+        Side(LIMIT_ALONE, raw(connection, question.cypher, parameters, sessions=1), me),
     ]
     if took < SLOW_SECONDS:
         text = orjson.dumps({"statement": question.cypher, "parameters": parameters})
         sides += [
             Side(ours.name, load(target), ours.process),
-            Side(LIMIT, raw, me),
+            Side(LIMIT, raw(connection, question.cypher, parameters), me),
             Side(bare.name, load(Target(bare.port, bare.path, text)), bare.process),
         ]
     result.rounds = bench.measure(sides)

@@ -11,19 +11,18 @@ from typing import Annotated, Any
 import orjson
 import psutil
 import typer
-import uvloop
 from rich.console import Console
 
 from api.explain import Explainer
-from bench import asked, limit, servers
+from bench import asked, servers
 from bench.databases import filled
-from bench.load import CONNECTIONS, Measured, Target
+from bench.load import Target
 from bench.measure_asked import measure_asked
 from bench.queries import QUESTIONS, Question, Subjects, choose
 from bench.report import save_markdown, show
 from bench.results import CACHED, LIMIT, LIMIT_ALONE, OURS_ALONE, QuestionResult, Results, Round, SizeResult
 from bench.servers import Server
-from bench.sides import Bench, Servers, Side, Unequal, answer, ask, load, target_of
+from bench.sides import Bench, Servers, Side, Unequal, answer, ask, load, raw, target_of
 from graph.database import Database
 from graph.model import MODEL
 from graph.progress import console
@@ -108,10 +107,6 @@ def _measure(
     text = orjson.dumps({"statement": statement.text, "parameters": statement.parameters})
     me = psutil.Process()
     target = target_of(ours, question.ours, given)
-
-    def raw(seconds: float, sessions: int = CONNECTIONS) -> Measured:
-        return uvloop.run(limit.drive(connection, statement.text, statement.parameters, seconds, sessions))
-
     sides = [
         Side(ours.name, load(target), ours.process),
         Side(CACHED, load(target_of(ours, question.ours, given, headers=())), ours.process),
@@ -119,9 +114,9 @@ def _measure(
             Side(server.name, load(target_of(server, question.theirs, theirs)), server.process)
             for server in running.references
         ),
-        Side(LIMIT, raw, me),
+        Side(LIMIT, raw(connection, statement.text, statement.parameters), me),
         Side(OURS_ALONE, load(target, connections=1), ours.process),
-        Side(LIMIT_ALONE, partial(raw, sessions=1), me),
+        Side(LIMIT_ALONE, raw(connection, statement.text, statement.parameters, sessions=1), me),
         Side(bare.name, load(Target(bare.port, bare.path, text)), bare.process),
     ]
     rounds = bench.measure(sides)

@@ -1,6 +1,6 @@
 """What is put under load, one after another, and how a server is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,13 @@ import orjson
 import psutil
 import uvloop
 
-from bench import servers
+from bench import limit, servers
 from bench.databases import Filled
 from bench.load import CONNECTIONS, Measured, Target, drive
 from bench.results import Round
 from bench.servers import Server
 from graph.errors import OperatorError
+from graph.settings import Connection
 
 UNCACHED = (("Cache-Control", "no-cache"),)
 WARM_UP_SECONDS = 0.7
@@ -78,6 +79,13 @@ def load(target: Target, connections: int = CONNECTIONS) -> Callable[[float], Me
     """What puts a server under load, every answer of which must be the first one to the byte."""
     expected = answer(target)
     return lambda seconds: uvloop.run(drive(target, seconds, expected, connections))
+
+
+def raw(
+    connection: Connection, text: str, parameters: Mapping[str, Any], sessions: int = CONNECTIONS
+) -> Callable[[float], Measured]:
+    """What puts Neo4j itself under load, by the driver alone."""
+    return lambda seconds: uvloop.run(limit.drive(connection, text, parameters, seconds, sessions))
 
 
 def answer(target: Target) -> bytes:

@@ -99,16 +99,7 @@ def set_password(home: Home, jars: list[Path]) -> None:
 
     Neo4j reads it from the file, so that no list of processes shows it.
     """
-    done = subprocess.run(
-        [*_java(jars, "256m"), ADMIN, "dbms", "set-initial-password", f"@{home.password_file}"],
-        env=_environment(home),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    if done.returncode:
-        raise failure(home, done.stdout.decode(errors="replace"))
+    _run(home, [*_java(jars, "256m"), ADMIN, "dbms", "set-initial-password", f"@{home.password_file}"])
 
 
 def bulk_import(scratch: Home, jars: list[Path], heap: str, arguments: list[str]) -> None:
@@ -118,16 +109,7 @@ def bulk_import(scratch: Home, jars: list[Path], heap: str, arguments: list[str]
     """
     configure(scratch, heap)
     command = ["database", "import", "full", DATABASE, f"--report-file={scratch.folder / 'import.report'}", *arguments]
-    done = subprocess.run(
-        [*_java(jars, heap), ADMIN_HERE, *command],
-        env=_environment(scratch),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    if done.returncode:
-        raise failure(scratch, done.stdout.decode(errors="replace"), "be imported")
+    _run(scratch, [*_java(jars, heap), ADMIN_HERE, *command], "be imported")
 
 
 def spawn(home: Home, jars: list[Path], heap: str) -> int:
@@ -169,6 +151,20 @@ def unopened(home: Home) -> DatabaseError:
     failed = next((line for line in reversed(lines) if "Failed to start DatabaseId" in line), "{}")
     trace = str(json.loads(failed).get("stacktrace", ""))
     return failure(home, "\n".join(line for line in trace.splitlines() if not line.startswith("\t")))
+
+
+def _run(home: Home, command: list[str], doing: str = "start") -> None:
+    """Run one of Neo4j's own commands to its end. Raises DatabaseError where the database could not do it."""
+    done = subprocess.run(
+        command,
+        env=_environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode:
+        raise failure(home, done.stdout.decode(errors="replace"), doing)
 
 
 def _java(jars: list[Path], heap: str) -> list[str]:
