@@ -14,7 +14,7 @@ test: .venv/dev  ## Run the whole test suite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 lint: .venv/dev  ## Mend what can be mended in style
 	$(BIN)/ruff check --fix .

@@ -56,9 +56,9 @@ def load_in_bulk(
 
     Raises what `load` does, NotEmpty, and DatabaseError where the database is not of this machine or others use it.
     """
+    embedded.ensure_mine(settings)
     folder, heap = settings.database_folder, settings.database_heap
     with embedded.use(settings) as connection, ExitStack() as stack:
-        embedded.ensure_mine(settings)
         scratch = folder / SCRATCH
         # One that was killed leaves its own.
         rmtree(scratch, ignore_errors=True)
