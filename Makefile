@@ -1,8 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench bench-load docs lock
+.PHONY: help run test coverage lint types bench bench-load docs lock
 PYTHON ?= python3
 SIZES ?= real,20000
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 help:            ## Say what there is
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/'
@@ -14,7 +15,10 @@ test: .venv/dev  ## Run the whole test suite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+	$(PYTEST)
+
+coverage: .venv/dev ## Run the tests and say which lines none of them runs
+	$(PYTEST) --cov --cov-report=term
 
 lint: .venv/dev  ## Mend what can be mended in style
 	$(BIN)/ruff check --fix .

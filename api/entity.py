@@ -17,6 +17,7 @@ from graph.modelling import Kind, Model, Property, readable
 LINKS = 100
 COLLABORATORS = 10
 SHARED = "Entity"
+WITHDRAWN = "query Withdrawn($id: ID!) { entity(id: $id, includeWithdrawn: true) { name withdrawnOn } }"
 IN_THE_HEAD = ("id", "name", "description")
 
 
@@ -28,11 +29,15 @@ def add_routes(app: FastAPI) -> None:
         service: Service = request.app.state.service
         try:
             found = await read(service, identity)
+            gone = None if found else (await service.data(WITHDRAWN, {"id": identity}))["entity"]
         except QueryError as error:
             return page("partnergraph", f"<p>{escape(error.message)}</p>", status_of(error))
-        if found is None:
-            return page("Not found", f"<h1>Not found</h1><p>Nothing has the id {escape(identity)}.</p>", 404)
-        return page(found["name"], body(service.model, found))
+        if found:
+            return page(found["name"], body(service.model, found))
+        if gone:
+            told = f"Withdrawn on {gone['withdrawnOn']}: since that day none of the loaded files states it."
+            return page(gone["name"], f"<h1>{escape(gone['name'])}</h1><p>{told}</p>", 410)
+        return page("Not found", f"<h1>Not found</h1><p>Nothing has the id {escape(identity)}.</p>", 404)
 
 
 async def read(service: Service, identity: str) -> dict[str, Any] | None:

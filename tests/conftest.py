@@ -1,5 +1,6 @@
 """What all tests share: one real Neo4j for the session, and an empty graph for each test."""
 
+import os
 from collections.abc import Generator
 
 import pytest
@@ -9,6 +10,9 @@ from graph.database import Database
 from graph.embedded import use
 from graph.model import MODEL
 from graph.settings import Connection, Settings
+
+# Each Neo4j here lives for seconds, in which compiling its hot code well would take longer than running it.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 @pytest.fixture(scope="session")

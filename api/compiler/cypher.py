@@ -4,7 +4,7 @@ The statement returns one record with one list, nested as the plan's slots are: 
 map's keys, and lists are cheaper. Identifiers come from the model, values are always parameters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -175,20 +175,31 @@ class Writer(Matcher):
     # ---- answers to questions ----
 
     def enter(
-        self, origin: Scan | Hop | Asked, scope: Scope, span: Callable[[], Span] | None = None
+        self,
+        origin: Scan | Hop | Asked,
+        scope: Scope,
+        slots: Iterable[Slot] = (),
+        span: Callable[[], Span] | None = None,
     ) -> tuple[Scope, str]:
-        """The scope of an origin's items; for a question also the clauses that find its rows, at least of a span."""
+        """The scope of an origin's items, of which `slots` are read.
+
+        For a question also the clauses that find its rows, at least those of a span.
+        """
         if not isinstance(origin, Asked):
             return self.scope(scope.node, withdrawn=origin.withdrawn), ""
-        question, scribe = origin.question, QuestionScribe(self, origin, self.model, scope.node)
+        question, scribe = origin.question, self.scribe(origin, scope, slots)
         rows = question.part(scribe, span()) if question.part and span else None
         rows = rows or question.rows(scribe)
         self.cypher_25 = self.cypher_25 or rows.cypher_25
         return Scope("", columns=rows.columns), rows.clauses
 
+    def scribe(self, origin: Asked, scope: Scope, slots: Iterable[Slot] = ()) -> QuestionScribe:
+        """What a question, of whose rows `slots` are read, writes its clauses with."""
+        return QuestionScribe(self, origin, self.model, scope.node, frozenset(_columns(slots)))
+
     def answers(self, slot: Answers, scope: Scope) -> str:
         """All rows, or an id that is not known."""
-        inner, clauses = self.enter(slot.origin, scope)
+        inner, clauses = self.enter(slot.origin, scope, slot.row.slots)
         row = inner.column(RAW) if slot.origin.question.make else self.row(slot.row, inner)
         found = f"COLLECT {{ {clauses} RETURN {row} }}"
         if slot.single:
@@ -243,7 +254,7 @@ class Writer(Matcher):
         return self.if_known(item.known, values[0] if len(values) == 1 else f"[{', '.join(values)}]")
 
     def rows(self, item: Connection, slots: Sequence[Slot], scope: Scope) -> str:
-        inner, clauses = self.enter(item.origin, scope, lambda: self.span(item.page))
+        inner, clauses = self.enter(item.origin, scope, slots, lambda: self.span(item.page))
         kept = {Scan: inner.node, Hop: f"{inner.node}, {inner.link}", Asked: "*"}[type(item.origin)]
         limit = f"LIMIT {self.parameter(item.page.size)}"
         if isinstance(item.origin, Scan) and item.origin.withdrawn and not _start(item):
@@ -320,7 +331,7 @@ class Writer(Matcher):
             unnamed = Scope("", "", scope.node, item.origin.withdrawn)
             return f"COUNT {{ {self.pattern(item.origin, unnamed, named=False)} }}"
         if isinstance(item.origin, Asked) and item.origin.question.count:
-            found = item.origin.question.count(QuestionScribe(self, item.origin, self.model, scope.node))
+            found = item.origin.question.count(self.scribe(item.origin, scope))
             if found is not None:
                 return found
         inner, clauses = self.enter(item.origin, scope)
@@ -332,7 +343,7 @@ class Writer(Matcher):
         bound = page.before if page.backwards else page.after
         if bound is None:
             return "false"
-        inner, clauses = self.enter(item.origin, scope, lambda: self.span_beyond(page, bound))
+        inner, clauses = self.enter(item.origin, scope, span=lambda: self.span_beyond(page, bound))
         outside = self.pager(inner).beyond(page.keys, bound, backwards=not page.backwards, inclusive=True)
         return f"EXISTS {{ {self.items(item, inner, clauses, [outside])} RETURN 1 }}"
 
@@ -359,6 +370,21 @@ class Writer(Matcher):
 def _union(parts: Sequence[str], kept: str) -> str:
     """The clauses that give the rows of each part in turn."""
     return f"CALL () {{ {' UNION ALL '.join(f'{part} RETURN {kept}' for part in parts)} }} WITH {kept}"
+
+
+def _columns(slots: Iterable[Slot]) -> Iterator[str]:
+    """The columns of a question that slots read."""
+    for slot in slots:
+        match slot:
+            case Column(item):
+                yield item.name
+            case LinkedColumn(name):
+                yield name
+            case NestedColumn(name, row):
+                yield name
+                yield from _columns(row.slots)
+            case _:
+                pass
 
 
 def _start(item: Connection) -> Exists | None:

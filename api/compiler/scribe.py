@@ -26,6 +26,7 @@ class QuestionScribe:
     asked: Asked
     model: Model
     here: str
+    read: frozenset[str]
 
     def has(self, argument: str) -> bool:
         return self._given(argument) is not None
@@ -45,6 +46,9 @@ class QuestionScribe:
             return "true"
         assert not isinstance(found, Bounded | Literal)
         return self.statement.condition(found, variable)
+
+    def reads(self, *columns: str) -> bool:
+        return not self.read.isdisjoint(columns)
 
     def names(self, *words: str) -> tuple[str, ...]:
         self.statement.scopes += 1

@@ -1,6 +1,6 @@
 """Who works with whom, through what, how strongly and since when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.questions.question import Argument, Columns, Linked, Nested, ObjectType, Scribe
@@ -42,6 +42,8 @@ FACTS = (
     Property("lastYear", Kind.YEAR, "The last year, where all that they shared has ended."),
     Nested("via", THROUGH, "What they share."),
 )
+YEARS = ("firstYear", "lastYear")
+
 FILTERS = (
     Argument("minStrength", "Float", "Only where the strength is at least this.", low=0),
     Argument("activeIn", "Int", "Only what was so in this year; an unknown start or end counts as open."),
@@ -52,7 +54,10 @@ FILTERS = (
 
 @dataclass(frozen=True)
 class Facts:
-    """The variables with what FACTS say of a pair, in the rows of a question; `item` is a free name."""
+    """The variables with what FACTS say of a pair, in the rows of a question; `item` is a free name.
+
+    Only what is read is found: the years with `years`, the things shared with `contexts`.
+    """
 
     strength: str
     shared: str
@@ -60,18 +65,27 @@ class Facts:
     last: str
     through: str
     item: str
+    years: bool
+    contexts: bool
 
     @property
     def variables(self) -> tuple[str, ...]:
         """All that a WITH must keep."""
-        return self.strength, self.shared, self.through, self.first, self.last
+        return self.strength, *self._expressions
 
     def gathered(self) -> str:
         """All but the strength, of rows with a context, or null for a direct link, and the years of each."""
-        return (
-            f"count(*) AS {self.shared}, collect(context) AS {self.through}, min(since) AS {self.first}, "
-            f"CASE WHEN count(until) = count(*) THEN max(until) END AS {self.last}"
-        )
+        return ", ".join(f"{found} AS {name}" for name, found in self._expressions.items())
+
+    @property
+    def _expressions(self) -> Mapping[str, str]:
+        found = {self.shared: "count(*)"}
+        if self.contexts:
+            found[self.through] = "collect(context)"
+        if self.years:
+            found[self.first] = "min(since)"
+            found[self.last] = "CASE WHEN count(until) = count(*) THEN max(until) END"
+        return found
 
     @property
     def columns(self) -> Columns:
@@ -92,7 +106,8 @@ class Facts:
 
 def named_facts(scribe: Scribe) -> Facts:
     """Facts under names of their own."""
-    return Facts(*scribe.names("strength", "shared", "first", "last", "through", "x"))
+    names = scribe.names("strength", "shared", "first", "last", "through", "x")
+    return Facts(*names, years=scribe.reads(*YEARS), contexts=scribe.reads("via"))
 
 
 def active(scribe: Scribe, variable: str, start: str = "since", end: str = "until") -> str:
@@ -129,12 +144,14 @@ def with_direct(scribe: Scribe) -> bool:
     return via is None or DIRECTLY in via
 
 
-def members(scribe: Scribe, context: str, link: str, member: str) -> str:
-    """The organisations that take part in a context, each with its first and last year there."""
+def members(scribe: Scribe, context: str, link: str, member: str, *, years: bool) -> str:
+    """The organisations that take part in a context, each in a list, with its first and last year there if asked."""
     types = "|".join(participations(scribe.model))
+    found = f"MATCH ({context})-[{link}:{types}]-({member}:{ORGANISATION}) WHERE {active(scribe, link)}"
+    if not years:
+        return f"COLLECT {{ {found} RETURN DISTINCT [{member}] }}"
     return (
-        f"COLLECT {{ MATCH ({context})-[{link}:{types}]-({member}:{ORGANISATION}) WHERE {active(scribe, link)} "
-        f"WITH {member}, min({link}.since) AS since, "
+        f"COLLECT {{ {found} WITH {member}, min({link}.since) AS since, "
         f"CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END AS until "
         f"RETURN [{member}, since, until] }}"
     )

@@ -33,34 +33,36 @@ from api.questions.question import (
 from graph.collaboration import DIGITS, DIRECT, ORGANISATION, participations
 from graph.modelling import Kind
 
-SHARED = "context, weight, since, until"
-"""What is known of each thing that two organisations share; `context` is null for a direct link."""
-
 
 def collaborator_rows(scribe: Scribe) -> Rows:
     """The others with which one organisation shares something."""
     here = scribe.here
     other, link, member = scribe.names("other", "link", "member")
     types = "|".join(participations(scribe.model))
+    facts = named_facts(scribe)
+    mine, since, until = "DISTINCT context", "", ""
+    if facts.years:
+        mine = (
+            f"context, min({link}.since) AS mine, "
+            f"CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END AS mineUntil"
+        )
+        since = f", {later('mine', 'each[1]', 'context.startYear')} AS since"
+        until = f", {earlier('mineUntil', 'each[2]', 'context.endYear')} AS until"
     clauses = f"""
     CALL ({here}) {{
         MATCH ({here})-[{link}:{types}]-(context) WHERE {contexts(scribe, "context")} AND {active(scribe, link)}
-        WITH context, min({link}.since) AS mine,
-            CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END AS mineUntil
-        WITH context, mine, mineUntil, {members(scribe, "context", link, member)} AS members
+        WITH {mine}
+        WITH *, {members(scribe, "context", link, member, years=facts.years)} AS members
         WHERE size(members) > 1
         UNWIND members AS each
-        WITH context, mine, mineUntil, size(members) AS n, each WHERE each[0] <> {here}
-        RETURN each[0] AS {other}, context, 1.0 / (n - 1) AS weight,
-            {later("mine", "each[1]", "context.startYear")} AS since,
-            {earlier("mineUntil", "each[2]", "context.endYear")} AS until
+        WITH *, size(members) AS n WHERE each[0] <> {here}
+        RETURN each[0] AS {other}, context, 1.0 / (n - 1) AS weight{since}{until}
         UNION ALL
         MATCH ({here})-[{link}:{"|".join(DIRECT)}]-({other}:{ORGANISATION})
         WHERE {direct_conditions(scribe, link, other)} AND {other} <> {here}
-        RETURN {other}, null AS context, 1.0 AS weight, {link}.since AS since, {link}.until AS until
+        RETURN {other}, null AS context, 1.0 AS weight{own_years(link, years=facts.years)}
     }}
     """
-    facts = named_facts(scribe)
     return Rows(summed(scribe, clauses, (other,), facts), {**facts.columns, "node": other, "id": f"{other}.id"})
 
 
@@ -90,7 +92,7 @@ def all_pairs(scribe: Scribe, pair: tuple[str, str], facts: Facts) -> str:
         types = "|".join(participations(scribe.model))
         root = scribe.model.root(ORGANISATION)
         start = f"MATCH (start:{root}&{ORGANISATION})-[:{types}]-(context) WHERE {is_chosen('start')} AND"
-    return summed(scribe, shared_things(scribe, pair, start, is_chosen), pair, facts)
+    return summed(scribe, shared_things(scribe, pair, start, is_chosen, years=facts.years), pair, facts)
 
 
 def part_of_pairs(scribe: Scribe, span: Span) -> Rows | None:
@@ -108,9 +110,15 @@ def count_of_pairs(scribe: Scribe) -> str | None:
 
 
 def shared_things(
-    scribe: Scribe, pair: tuple[str, str], start: str, is_chosen: Callable[[str], str], imports: str = ""
+    scribe: Scribe,
+    pair: tuple[str, str],
+    start: str,
+    is_chosen: Callable[[str], str],
+    imports: str = "",
+    *,
+    years: bool,
 ) -> str:
-    """The clause that gives a row for each thing that each pair of chosen organisations shares.
+    """The clause that gives a row for each thing that each pair of chosen organisations shares; if asked, its years.
 
     `start` finds the contexts to look at, up to a condition; it and the conditions may use the variables in `imports`.
     """
@@ -119,26 +127,33 @@ def shared_things(
     chosen = (
         f"COLLECT {{ UNWIND everyone AS each WITH each, each[0] AS {member} WHERE {is_chosen(member)} RETURN each }}"
     )
+    since = until = ""
+    if years:
+        since = f", {later('pair[0][1]', 'pair[1][1]', 'context.startYear')} AS since"
+        until = f", {earlier('pair[0][2]', 'pair[1][2]', 'context.endYear')} AS until"
     return f"""
     CALL ({imports}) {{
         {start} {contexts(scribe, "context")}
         WITH DISTINCT {", ".join(filter(None, ("context", imports)))}
-        WITH *, {members(scribe, "context", link, member)} AS everyone
+        WITH *, {members(scribe, "context", link, member, years=years)} AS everyone
         WITH *, size(everyone) AS n, {chosen} AS chosen
         UNWIND range(0, size(chosen) - 2) AS i
         UNWIND range(i + 1, size(chosen) - 1) AS j
         WITH context, n, chosen[i] AS x, chosen[j] AS y
         WITH context, n, CASE WHEN x[0].id < y[0].id THEN [x, y] ELSE [y, x] END AS pair
-        RETURN pair[0][0] AS {one}, pair[1][0] AS {other}, context, 1.0 / (n - 1) AS weight,
-            {later("pair[0][1]", "pair[1][1]", "context.startYear")} AS since,
-            {earlier("pair[0][2]", "pair[1][2]", "context.endYear")} AS until
+        RETURN pair[0][0] AS {one}, pair[1][0] AS {other}, context, 1.0 / (n - 1) AS weight{since}{until}
         UNION ALL
         MATCH ({one}:{ORGANISATION})-[{link}:{"|".join(DIRECT)}]-({other}:{ORGANISATION})
         WHERE {one}.id < {other}.id AND {direct_conditions(scribe, link, one, other)}
             AND {is_chosen(one)} AND {is_chosen(other)}
-        RETURN {one}, {other}, null AS context, 1.0 AS weight, {link}.since AS since, {link}.until AS until
+        RETURN {one}, {other}, null AS context, 1.0 AS weight{own_years(link, years=years)}
     }}
     """
+
+
+def own_years(link: str, *, years: bool) -> str:
+    """The years of a direct link, if asked."""
+    return f", {link}.since AS since, {link}.until AS until" if years else ""
 
 
 def direct_conditions(scribe: Scribe, link: str, *ends: str) -> str:

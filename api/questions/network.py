@@ -146,7 +146,7 @@ def _links(scribe: Scribe, nodes: str) -> str:
 def _collaborations(scribe: Scribe, nodes: str) -> str:
     """The collaborations between the organisations in a list."""
     start = f"UNWIND {nodes} AS a MATCH (a)-[:{'|'.join(participations(scribe.model))}]-(context) WHERE"
-    shared = shared_things(scribe, ("a", "b"), start, lambda variable: f"{variable} IN {nodes}", nodes)
+    shared = shared_things(scribe, ("a", "b"), start, lambda variable: f"{variable} IN {nodes}", nodes, years=True)
     return f"""COLLECT {{ {shared}
         WITH a, b, round(sum(weight), {DIGITS}) AS strength, min(since) AS since,
             CASE WHEN count(until) = count(*) THEN max(until) END AS until

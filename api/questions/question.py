@@ -120,7 +120,8 @@ Columns = Mapping[str, "str | Each | Columns"]
 class Rows:
     """Clauses that end in a WITH of every variable which `columns` use, without a WHERE of its own.
 
-    `cypher_25` where they need that version of the language, which is not yet every database's own.
+    Columns that are not read (`Scribe.reads`) may use variables that the clauses then leave out. `cypher_25` where they
+    need that version of the language, which is not yet every database's own.
     """
 
     clauses: str
@@ -165,6 +166,10 @@ class Scribe(Protocol):
 
     def where(self, argument: str, variable: str) -> str:
         """The condition that a filter argument puts on the node in a variable; `true` where it has no value."""
+        ...
+
+    def reads(self, *columns: str) -> bool:
+        """Whether any of these columns is read; nested ones are meant by their own name too."""
         ...
 
     def names(self, *words: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Candidates for queries: fetched by name, id and identifier in one statement, then scored by the rules of matching."""
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ LOOKED_AT = 400
 MOST_WORDS = 16
 BEGINNING = 5
 LEAST_SCORE = 40
+JOINED = re.compile(r"(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z]\w)")
+"""Where words of a name were written as one: TUDelft, MKBNederland, VeldhovenCollege, but not HvA."""
 SURE = 100.0
 
 
@@ -56,11 +59,11 @@ def profile(query: Query, model: Model) -> Profile:
             if found := item.identifier.canonical(text):
                 identifiers.setdefault(item.name, found)
     naming = (item.name for item in properties(model).values() if item.naming)
-    names = (query.text, *(text for name in naming for text in given.get(name, ())))
+    names = (query.text, JOINED.sub(" ", query.text), *(text for name in naming for text in given.get(name, ())))
     website = next(iter(given.get("website", ())), "")
     return Profile(
         id="",
-        names=tuple(filter(None, names)),
+        names=tuple(dict.fromkeys(filter(None, names))),
         city=next(iter(given.get("city", ())), ""),
         website=website if "://" in website or not website else f"https://{website}",
         identifiers=identifiers,

@@ -93,18 +93,20 @@ def test_candidates_match_only_where_they_are_certain(client: httpx.Client) -> N
             "typed": {"query": "https://ror.org/04jsz6e67"},
             "unknown": {"query": "Zyxwvut"},
             "misspelt": {"query": "Hogeschol Windesheym"},
+            "joined": {"query": "TUDelft"},
         },
     )
     certain = {key: [item["id"] for item in items if item["match"]] for key, items in found.items()}
     hva, nwo = ["inst-hogeschool-van-amsterdam"], ["partner-nwo"]
     assert certain["website"] == certain["id"] == hva
     assert certain["identifier"] == certain["typed"] == nwo
-    assert not any(certain[key] for key in ("name", "elsewhere", "type", "types", "unknown", "misspelt"))
+    assert not any(certain[key] for key in ("name", "elsewhere", "type", "types", "unknown", "misspelt", "joined"))
     assert ids(found["name"])[:1] == ids(found["elsewhere"])[:1] == hva
     assert ids(found["type"]) == ["topsector-energie"]
     assert {item["type"][0]["id"] for item in found["types"]} <= {"Mission", "Topsector"}
     assert found["unknown"] == []
     assert ids(found["misspelt"])[:1] == ["inst-hogeschool-windesheim"]
+    assert ids(found["joined"])[:1] == ["inst-technische-universiteit-delft"]
     features = {item["id"]: item["value"] for item in found["website"][0]["features"]}
     assert features == {"name": 100, "website": True}
 

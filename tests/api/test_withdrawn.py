@@ -11,7 +11,7 @@ from graph.database import Database
 from graph.model import MODEL
 from graph.settings import Connection
 from tests.loaders.support import RIGHT, loaded, right_files, write_csv
-from tests.support.serving import Asker, asking
+from tests.support.serving import Asker, asking, served
 
 LIST = """
 query Q($too: Boolean, $first: Int, $after: String, $last: Int, $before: String) {
@@ -141,3 +141,13 @@ def test_current_ones_still_come_by_index(asker: Asker, module_database: Databas
     operators = module_database.cost(explained.text, explained.parameters).operators
     assert "NodeIndexScan" in operators
     assert "NodeByLabelScan" not in operators
+
+
+@pytest.mark.usefixtures("asker")
+def test_the_page_of_a_withdrawn_entity_says_so(connection: Connection, today: str) -> None:
+    with served(connection) as client:
+        gone = client.get("/entity/partner-nwo")
+        unknown = client.get("/entity/no-such-thing")
+    assert gone.status_code == 410
+    assert f"Withdrawn on {today}" in gone.text
+    assert unknown.status_code == 404

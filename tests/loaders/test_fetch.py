@@ -1,10 +1,8 @@
 """Files from the web: a real server on this machine, allowed by its setting, and what is refused elsewhere."""
 
-import threading
 import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Generator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -14,59 +12,18 @@ from graph.settings import Settings
 from loaders.problems import LoadError
 from loaders.read import Options
 from tests.loaders.support import RIGHT, checked, write_csv
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@dataclass
-class Site:
-    """A web server: what it answers by path, and the requests that it got."""
-
-    port: int
-    answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list[tuple[str, dict[str, str]]])
-
-    def address(self, path: str, host: str = "127.0.0.1") -> str:
-        """The address of a path."""
-        return f"http://{host}:{self.port}{path}"
+from tests.support.website import Answer, Site, answer, website
 
 
 @pytest.fixture
 def site() -> Generator[Site]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            site.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            site.answers[self.path](self)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    site = Site(server.server_port)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with website() as site:
+        yield site
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(cache=tmp_path / "cache", fetch_allow="127.0.0.1", fetch_timeout=20)
-
-
-def answer(body: bytes, status: int = 200, /, **headers: str) -> Answer:
-    """An answer with a body; underscores in headers' names are hyphens."""
-
-    def give(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(status)
-        for name, value in {"Content_Length": str(len(body)), **headers}.items():
-            request.send_header(name.replace("_", "-"), value)
-        request.end_headers()
-        request.wfile.write(body)
-
-    return give
 
 
 def partners(folder: Path) -> bytes:

@@ -16,13 +16,17 @@ from rich.progress import Progress
 from graph.database import Database
 from graph.decisions import decide, open_rows
 from graph.model import MODEL
+from graph.provenance import statement
+from graph.settings import Settings
 from loaders.load import load
 from loaders.matching import Matching
 from loaders.problems import LoadError
+from loaders.read import Options
 from loaders.registers import REGISTERS, RegisterName
 from loaders.report import Report
 from tests.loaders.support import SOURCE, loaded, write_csv
 from tests.support.pages import ROOT
+from tests.support.website import answer, website
 
 DATA = ROOT / "data"
 DUO_FILE = Path(__file__).parent / "registers" / "01-instellingen-hbo-en-wo.csv"
@@ -43,9 +47,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("matching")
 
 
-def filled(database: Database, name: RegisterName, path: Path, folder: Path | None = None) -> Report:
+def filled(
+    database: Database,
+    name: RegisterName,
+    path: Path | str,
+    folder: Path | None = None,
+    options: Options | None = None,
+) -> Report:
     """Load a register's files."""
-    return load(database, MODEL, [path], Progress(disable=True), matching=Matching(folder, REGISTERS[name]))
+    return load(database, MODEL, [path], Progress(disable=True), options, matching=Matching(folder, REGISTERS[name]))
 
 
 def organisation(database: Database, node_id: str) -> dict[str, Any]:
@@ -69,6 +79,20 @@ def test_duo_fills_in_codes_addresses_and_provinces(real: Database, folder: Path
         "MATCH (:EducationInstitution {brin: '25DW'})-[:LOCATED_IN]->(r:Region) RETURN r.name AS region"
     )
     assert not filled(real, RegisterName.DUO, DUO_FILE, folder).changed
+
+
+def test_a_register_may_stand_at_an_address(real: Database, folder: Path, tmp_path: Path) -> None:
+    allowed = Options(settings=Settings(cache=tmp_path, fetch_allow="127.0.0.1"))
+    with website() as site:
+        site.answers["/hbo-en-wo.csv"] = answer(DUO_FILE.read_bytes())
+        address = site.address("/hbo-en-wo.csv")
+        report = filled(real, RegisterName.DUO, address, folder, allowed)
+        with pytest.raises(LoadError) as caught:
+            filled(real, RegisterName.DUO, address, folder, Options(settings=Settings(cache=tmp_path)))
+    assert "127.0.0.1" in caught.value.problems[0].message
+    assert len(report.matched.same) >= 16
+    stated = organisation(real, "inst-hogeschool-utrecht")["statements"]
+    assert address in [statement(text).file for text in stated]
 
 
 def test_what_is_likely_waits_for_a_decision_that_counts_for_ever(real: Database, folder: Path) -> None:
@@ -105,7 +129,7 @@ def test_ror_fills_in_identifiers_and_names_and_relates_organisations(real: Data
 
 def test_wikidata_finds_by_ror_id_what_it_fills_in(real: Database, tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
-    path.write_text(json.dumps(answer(json.loads((DATA / "ror" / "nl.json").read_text("utf-8")))), "utf-8")
+    path.write_text(json.dumps(of_wikidata(json.loads((DATA / "ror" / "nl.json").read_text("utf-8")))), "utf-8")
     report = filled(real, RegisterName.WIKIDATA, path)
     assert report.matched.same["wikidata:Q221653"] == UTRECHT
     utrecht = organisation(real, UTRECHT)
@@ -121,7 +145,7 @@ def test_wikidata_finds_by_ror_id_what_it_fills_in(real: Database, tmp_path: Pat
     assert (utrecht["location"].longitude, utrecht["location"].latitude) == (5.12, 52.09)
 
 
-def answer(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def of_wikidata(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The answer of Wikidata's query service for the organisations that ROR knows there."""
     return {"head": {"vars": []}, "results": {"bindings": [row for record in records for row in bindings(record)]}}
 
