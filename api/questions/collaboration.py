@@ -42,8 +42,6 @@ FACTS = (
     Property("lastYear", Kind.YEAR, "The last year, where all that they shared has ended."),
     Nested("via", THROUGH, "What they share."),
 )
-YEARS = ("firstYear", "lastYear")
-
 FILTERS = (
     Argument("minStrength", "Float", "Only where the strength is at least this.", low=0),
     Argument("activeIn", "Int", "Only what was so in this year; an unknown start or end counts as open."),
@@ -56,7 +54,8 @@ FILTERS = (
 class Facts:
     """The variables with what FACTS say of a pair, in the rows of a question; `item` is a free name.
 
-    Only what is read is found: the years with `years`, the things shared with `contexts`.
+    `looked_up` are the expressions of those that are read, but the strength, over rows with a context (null for a
+    direct link) and the years of each.
     """
 
     strength: str
@@ -65,27 +64,21 @@ class Facts:
     last: str
     through: str
     item: str
-    years: bool
-    contexts: bool
+    looked_up: Mapping[str, str]
 
     @property
     def variables(self) -> tuple[str, ...]:
         """All that a WITH must keep."""
-        return self.strength, *self._expressions
-
-    def gathered(self) -> str:
-        """All but the strength, of rows with a context, or null for a direct link, and the years of each."""
-        return ", ".join(f"{found} AS {name}" for name, found in self._expressions.items())
+        return self.strength, *self.looked_up
 
     @property
-    def _expressions(self) -> Mapping[str, str]:
-        found = {self.shared: "count(*)"}
-        if self.contexts:
-            found[self.through] = "collect(context)"
-        if self.years:
-            found[self.first] = "min(since)"
-            found[self.last] = "CASE WHEN count(until) = count(*) THEN max(until) END"
-        return found
+    def years(self) -> bool:
+        """Whether the years of what is shared are read."""
+        return self.first in self.looked_up
+
+    def gathered(self) -> tuple[str, ...]:
+        """All but the strength, as a WITH gathers them."""
+        return tuple(f"{found} AS {name}" for name, found in self.looked_up.items())
 
     @property
     def columns(self) -> Columns:
@@ -106,8 +99,16 @@ class Facts:
 
 def named_facts(scribe: Scribe) -> Facts:
     """Facts under names of their own."""
-    names = scribe.names("strength", "shared", "first", "last", "through", "x")
-    return Facts(*names, years=scribe.reads(*YEARS), contexts=scribe.reads("via"))
+    strength, shared, first, last, through, item = scribe.names("strength", "shared", "first", "last", "through", "x")
+    looked_up: dict[str, str] = {}
+    if scribe.reads("sharedCount", "via"):
+        looked_up[shared] = "count(*)"
+    if scribe.reads("via"):
+        looked_up[through] = "collect(context)"
+    if scribe.reads("firstYear", "lastYear"):
+        looked_up[first] = "min(since)"
+        looked_up[last] = "CASE WHEN count(until) = count(*) THEN max(until) END"
+    return Facts(strength, shared, first, last, through, item, looked_up)
 
 
 def active(scribe: Scribe, variable: str, start: str = "since", end: str = "until") -> str:

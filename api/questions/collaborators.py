@@ -166,9 +166,10 @@ def direct_conditions(scribe: Scribe, link: str, *ends: str) -> str:
 def summed(scribe: Scribe, clauses: str, pair: tuple[str, ...], facts: Facts) -> str:
     """What pairs share, summed: `clauses` give a row for each thing that a pair shares."""
     strength, variables = facts.strength, ", ".join((*pair, *facts.variables))
+    found = ", ".join((*pair, f"round(sum(weight), {DIGITS}) AS {strength}", *facts.gathered()))
     kept = f"WHERE {strength} >= {scribe.value('minStrength')}" if scribe.has("minStrength") else ""
     return f"""{clauses}
-    WITH {", ".join(pair)}, round(sum(weight), {DIGITS}) AS {strength}, {facts.gathered()} {kept}
+    WITH {found} {kept}
     WITH {variables}
     """
 

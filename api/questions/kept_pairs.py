@@ -6,7 +6,7 @@ answer is never of an earlier graph, and never ends before its end.
 
 from collections.abc import Callable
 
-from api.questions.collaboration import FACTS, Facts, earlier, later
+from api.questions.collaboration import Facts, earlier, later
 from api.questions.question import Scribe, Span
 from graph.collaboration import (
     CONTEXTS,
@@ -30,9 +30,6 @@ KEPT = f"(k:{COLLABORATION}) USING INDEX k:{COLLABORATION}(key)"
 
 MIN = "minStrength"
 
-SHARED = [item.name for item in FACTS if item.name != "strength"]
-"""What is known of a pair only by looking up all that the two share."""
-
 
 def part(scribe: Scribe, span: Span, all_pairs: Callable[[], str], pair: tuple[str, str], facts: Facts) -> str | None:
     """The clauses for a span of all pairs; `all_pairs` are those that find every one."""
@@ -41,7 +38,7 @@ def part(scribe: Scribe, span: Span, all_pairs: Callable[[], str], pair: tuple[s
     r, page, kept, key, words = scribe.names("r", "page", "kept", "key", "words")
     one, other = pair
     root = scribe.model.root(ORGANISATION)
-    variables = ", ".join((*pair, *(facts.variables if scribe.reads(*SHARED) else [facts.strength])))
+    variables = ", ".join((*pair, *facts.variables))
     after = f"{_key(*span.after)}" if span.after else FIRST
     before = f"{_key(*span.before)}" if span.before else LAST
     equal = "=" if span.inclusive else ""
@@ -68,7 +65,7 @@ def part(scribe: Scribe, span: Span, all_pairs: Callable[[], str], pair: tuple[s
             MATCH ({one}:{root} {{id: {words}[1]}})
             MATCH ({other}:{root} {{id: {words}[2]}})
             WITH {one}, {other}, ({STRONGEST} - toInteger({words}[0])) / {UNITS}.0 AS {facts.strength}
-            {_looked_up(scribe, one, other, facts) if scribe.reads(*SHARED) else ""}
+            {_looked_up(scribe, one, other, facts) if facts.looked_up else ""}
             RETURN {variables}
             UNION ALL
             UNWIND CASE WHEN {kept} THEN [] ELSE [true] END AS once
@@ -131,7 +128,7 @@ def _padded(units: str) -> str:
 def _looked_up(scribe: Scribe, one: str, other: str, facts: Facts) -> str:
     """The clauses that add what two organisations share, and since when."""
     return f"""CALL ({one}, {other}) {{ {_shared(scribe, one, other)} }}
-            WITH {one}, {other}, {facts.strength}, {facts.gathered()}"""
+            WITH {", ".join((one, other, facts.strength, *facts.gathered()))}"""
 
 
 def _shared(scribe: Scribe, one: str, other: str) -> str:

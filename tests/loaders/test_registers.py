@@ -81,6 +81,31 @@ def test_duo_fills_in_codes_addresses_and_provinces(real: Database, folder: Path
     assert not filled(real, RegisterName.DUO, DUO_FILE, folder).changed
 
 
+def test_duo_fills_in_mbo_schools_too(real: Database, tmp_path: Path) -> None:
+    # The headings are those of today's file of mbo institutions; of the row only code, name and place are real.
+    row = {
+        "PROVINCIE": "Friesland",
+        "BEVOEGD GEZAG NUMMER": "40000",
+        "INSTELLINGSCODE": "08PG",
+        "INSTELLINGSNAAM": "Firda   ",
+        "MBO INSTELLINGSSOORT - CODE": "ROC",
+        "MBO INSTELLINGSSOORT - NAAM": "Regionaal Opleidingencentrum",
+        "STRAATNAAM": "Straat van Fryslân",
+        "HUISNUMMER-TOEVOEGING": "1-A",
+        "POSTCODE": "8900 AA",
+        "PLAATSNAAM": "LEEUWARDEN",
+        "DENOMINATIE": "Algemeen bijzonder",
+        "INTERNETADRES": "www.firda.nl",
+    }
+    path = tmp_path / "01.-adressen-mbo-instellingen.csv"
+    path.write_bytes(f"{';'.join(row)}\r\n{';'.join(row.values())}\r\n".encode("cp1252"))
+    filled(real, RegisterName.DUO, path)
+    firda = organisation(real, "inst-firda")
+    assert (firda["address"], firda["postalCode"]) == ("Straat van Fryslân 1-A", "8900 AA")
+    assert firda["website"] == "http://www.firda.nl"
+    assert any("middelbaar-beroepsonderwijs" in source for source in firda["sources"])
+
+
 def test_a_register_may_stand_at_an_address(real: Database, folder: Path, tmp_path: Path) -> None:
     allowed = Options(settings=Settings(cache=tmp_path, fetch_allow="127.0.0.1"))
     with website() as site:
