@@ -289,8 +289,21 @@ class Model:
 
     def labels(self, name: str) -> tuple[str, ...]:
         """A type's own name after those of all its interfaces, most general first: its Neo4j labels."""
-        above = chain.from_iterable(self.labels(parent) for parent in self.types[name].interfaces)
-        return (*dict.fromkeys(above), name)
+        return self._labels[name]
+
+    @cached_property
+    def _labels(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+
+        def labels(name: str) -> tuple[str, ...]:
+            if name not in found:
+                above = chain.from_iterable(map(labels, self.types[name].interfaces))
+                found[name] = (*dict.fromkeys(above), name)
+            return found[name]
+
+        for name in self.types:
+            labels(name)
+        return found
 
     def is_a(self, name: str, ancestor: str) -> bool:
         """Whether every `name` is an `ancestor`."""

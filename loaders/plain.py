@@ -35,22 +35,12 @@ class Native:
         properties = {node.name: model.properties_of(node.name) for node in model.nodes}
         properties |= {link.name: model.properties_of_link(link) for link in model.links}
         for name, declared in properties.items():
-            dates[name] = frozenset(item.name for item in declared if item.kind is Kind.DATE)
+            dates[name] = frozenset((*(item.name for item in declared if item.kind is Kind.DATE), WITHDRAWN_ON))
             points[name] = frozenset(item.name for item in declared if item.kind is Kind.POINT)
         self._dates, self._points = dates, points
 
     def values(self, name: str, values: Plain) -> Plain:
         """The values of a node or link of this type."""
-        dates, points = self._dates[name], self._points[name]
-        if not (dates or points or WITHDRAWN_ON in values):
-            return values
-        return {
-            item: native(value, item in dates or item == WITHDRAWN_ON, item in points) for item, value in values.items()
-        }
-
-
-def native(value: Any, is_date: bool, is_point: bool) -> Any:
-    """One value as Neo4j keeps it."""
-    if value is None or not (is_date or is_point):
-        return value
-    return date.fromisoformat(value) if is_date else WGS84Point(value)
+        made = {item: date.fromisoformat(values[item]) for item in self._dates[name] if values.get(item) is not None}
+        made |= {item: WGS84Point(values[item]) for item in self._points[name] if values.get(item) is not None}
+        return {**values, **made} if made else values

@@ -106,9 +106,8 @@ class Graph:
     def links(self, ends: Ends, read: Read, closed: Container[str] = ()) -> dict[Key, Present]:
         """The links, current or closed, that have one of these keys. Of these nodes some may be `closed` as yet."""
         found: dict[Key, Present] = {}
+        ends = {key: types for key, types in ends.items() if key.link in self._links}
         for (name, from_root, to_root), keys in by_shape(ends, self.model, closed).items():
-            if name not in self._links:
-                continue
             statement = f"""
             UNWIND $rows AS row
             {by_id("a", from_root, "row[0]")}
@@ -124,9 +123,8 @@ class Graph:
     def links_at(self, ends: Ends, read: Read, *, outgoing: bool) -> dict[tuple[str, str], list[tuple[Key, Present]]]:
         """All current links of the same types from (or to) the same nodes, by type and that node's id."""
         found: dict[tuple[str, str], list[tuple[Key, Present]]] = defaultdict(list)
+        ends = {key: types for key, types in ends.items() if key.link in self._links}
         for (name, from_root, to_root), keys in by_shape(ends, self.model).items():
-            if name not in self._links:
-                continue
             root, pattern = (from_root, "(n)-[r]->()") if outgoing else (to_root, "()-[r]->(n)")
             statement = f"""
             UNWIND $ids AS id {by_id("n", root, "id")}

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext, suppress
 from itertools import groupby
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -18,6 +19,8 @@ from loaders.present import BATCH, batches, by_id
 
 LOGGED_TOGETHER = 100
 """How many changes one LoadChanges node keeps."""
+MOST_HELD = 4 * BATCH
+"""How many changes wait for others of their shape: there may be a hundred shapes."""
 LARGEST_TRANSACTION = 50_000
 """How many changes one transaction holds. A Neo4j with 1 GB of heap has no room for 200,000 (measured)."""
 
@@ -44,11 +47,18 @@ def shape(change: Change) -> Shape:
 def in_shapes(changes: Iterable[Change]) -> Iterator[tuple[Shape, list[Change]]]:
     """Changes in any order, in batches that one statement can make."""
     waiting: dict[Shape, list[Change]] = defaultdict(list)
+    held = 0
     for change in changes:
         alike = shape(change)
         waiting[alike].append(change)
-        if len(waiting[alike]) == BATCH:
-            yield alike, waiting.pop(alike)
+        held += 1
+        full = alike if len(waiting[alike]) == BATCH else None
+        if held == MOST_HELD:
+            full = max(waiting, key=lambda each: len(waiting[each]))
+        if full:
+            together = waiting.pop(full)
+            held -= len(together)
+            yield full, together
     yield from waiting.items()
 
 
@@ -80,7 +90,8 @@ class Log:
 class Work:
     """The writing of one run. A context manager: an error takes back all that is not committed.
 
-    `first` is the number of the run's first change among all changes of all runs.
+    Neo4j writes one batch while the next is made. `first` is the number of the run's first change among all changes of
+    all runs.
     """
 
     def __init__(self, database: Database, model: Model, run: int, first: int) -> None:
@@ -89,21 +100,25 @@ class Work:
         self._native = Native(model)
         self._log = Log(run, first)
         self._held = 0
+        self._writing: Future[None] | None = None
         self.committed = False
         """Whether a part of the run is in the graph already."""
 
     def __enter__(self) -> Self:
         self._stack = ExitStack()
+        self._writer = ThreadPoolExecutor(1, "writer")
         self._begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.__exit__(kind, error, trace)
+        with self._writer:
+            self._stack.__exit__(kind, error, trace)
 
     def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run a statement in the transaction that is open, which sees all that was written so far."""
+        self._written()
         return self._transaction.run(statement, parameters)
 
     @property
@@ -123,18 +138,34 @@ class Work:
                 self._write(alike, batch)
 
     def _write(self, alike: Shape, changes: Sequence[Change]) -> None:
-        make(self._transaction, self._model, self._native, alike, changes)
         parts = self._log.parts(alike, changes)
-        self.run(f"UNWIND $parts AS part CREATE (c:{CHANGES}) SET c = part", {"parts": parts})
+        self._written()
+        self._writing = self._writer.submit(self._make, alike, changes, parts)
         self._held += len(changes)
         if self._held >= LARGEST_TRANSACTION:
             self._stack.close()
             self.committed = True
             self._begin()
 
+    def _make(self, alike: Shape, changes: Sequence[Change], parts: Sequence[Mapping[str, Any]]) -> None:
+        make(self._transaction, self._model, self._native, alike, changes)
+        self._transaction.run(f"UNWIND $parts AS part CREATE (c:{CHANGES}) SET c = part", {"parts": parts})
+
+    def _written(self) -> None:
+        """Wait for the writer, and raise what stopped it."""
+        if self._writing:
+            self._writing.result()
+            self._writing = None
+
     def _begin(self) -> None:
         self._held = 0
         self._transaction: Transaction = self._stack.enter_context(self._database.transaction())
+        self._stack.push(self._settle)
+
+    def _settle(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        """Let the writer end before its transaction does; what stopped it stops that too."""
+        with suppress(Exception) if error else nullcontext():
+            self._written()
 
 
 def apply_to(transaction: Transaction, model: Model, changes: Iterable[Change]) -> None:
