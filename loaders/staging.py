@@ -21,7 +21,7 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA temp_store = FILE;
-PRAGMA cache_size = -65536;
+PRAGMA cache_size = -16384;
 CREATE TABLE stated (
     link TEXT, id TEXT, to_id TEXT, type TEXT, source INTEGER, row INTEGER, body BLOB
 );

@@ -19,7 +19,7 @@ from loaders.present import BATCH, batches, by_id
 
 LOGGED_TOGETHER = 100
 """How many changes one LoadChanges node keeps."""
-MOST_HELD = 4 * BATCH
+MOST_HELD = 2 * BATCH
 """How many changes wait for others of their shape: there may be a hundred shapes."""
 LARGEST_TRANSACTION = 50_000
 """How many changes one transaction holds. A Neo4j with 1 GB of heap has no room for 200,000 (measured)."""
