@@ -107,7 +107,7 @@ def named_facts(scribe: Scribe) -> Facts:
         looked_up[through] = "collect(context)"
     if scribe.reads("firstYear", "lastYear"):
         looked_up[first] = "min(since)"
-        looked_up[last] = "CASE WHEN count(until) = count(*) THEN max(until) END"
+        looked_up[last] = all_ended("until")
     return Facts(strength, shared, first, last, through, item, looked_up)
 
 
@@ -152,10 +152,14 @@ def members(scribe: Scribe, context: str, link: str, member: str, *, years: bool
     if not years:
         return f"COLLECT {{ {found} RETURN DISTINCT [{member}] }}"
     return (
-        f"COLLECT {{ {found} WITH {member}, min({link}.since) AS since, "
-        f"CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END AS until "
+        f"COLLECT {{ {found} WITH {member}, min({link}.since) AS since, {all_ended(f'{link}.until')} AS until "
         f"RETURN [{member}, since, until] }}"
     )
+
+
+def all_ended(until: str) -> str:
+    """The last of the years in which rows ended; null where one has not."""
+    return f"CASE WHEN count({until}) = count(*) THEN max({until}) END"
 
 
 def later(*years: str) -> str:

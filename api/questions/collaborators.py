@@ -9,6 +9,7 @@ from api.questions.collaboration import (
     VIA,
     Facts,
     active,
+    all_ended,
     contexts,
     earlier,
     later,
@@ -42,10 +43,7 @@ def collaborator_rows(scribe: Scribe) -> Rows:
     facts = named_facts(scribe)
     mine, since, until = "DISTINCT context", "", ""
     if facts.years:
-        mine = (
-            f"context, min({link}.since) AS mine, "
-            f"CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END AS mineUntil"
-        )
+        mine = f"context, min({link}.since) AS mine, {all_ended(f'{link}.until')} AS mineUntil"
         since = f", {later('mine', 'each[1]', 'context.startYear')} AS since"
         until = f", {earlier('mineUntil', 'each[2]', 'context.endYear')} AS until"
     clauses = f"""

@@ -6,7 +6,7 @@ answer is never of an earlier graph, and never ends before its end.
 
 from collections.abc import Callable
 
-from api.questions.collaboration import Facts, earlier, later
+from api.questions.collaboration import Facts, all_ended, earlier, later
 from api.questions.question import Scribe, Span
 from graph.collaboration import (
     CONTEXTS,
@@ -134,16 +134,14 @@ def _looked_up(scribe: Scribe, one: str, other: str, facts: Facts) -> str:
 def _shared(scribe: Scribe, one: str, other: str) -> str:
     """A row for each thing that two organisations share, looked for from the one with fewer links."""
     types = "|".join(participations(scribe.model))
-
-    def until(link: str) -> str:
-        return f"CASE WHEN count({link}.until) = count(*) THEN max({link}.until) END"
+    until1, until2 = map(all_ended, ("x.until", "y.until"))
 
     return f"""
         WITH CASE WHEN COUNT {{ ({one})--() }} <= COUNT {{ ({other})--() }}
             THEN [{one}, {other}] ELSE [{other}, {one}] END AS ends
         WITH ends[0] AS few, ends[1] AS many
         MATCH (few)-[x:{types}]-(context:{"|".join(CONTEXTS)})-[y:{types}]-(many)
-        WITH context, min(x.since) AS since1, {until("x")} AS until1, min(y.since) AS since2, {until("y")} AS until2
+        WITH context, min(x.since) AS since1, {until1} AS until1, min(y.since) AS since2, {until2} AS until2
         RETURN context, {later("since1", "since2", "context.startYear")} AS since,
             {earlier("until1", "until2", "context.endYear")} AS until
         UNION ALL

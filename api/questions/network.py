@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from api.questions.collaboration import active
+from api.questions.collaboration import active, all_ended
 from api.questions.collaborators import shared_things
 from api.questions.layout import force_layout
 from api.questions.links import LINK_TYPE, degree, every_type, link_columns, link_types
@@ -149,7 +149,7 @@ def _collaborations(scribe: Scribe, nodes: str) -> str:
     shared = shared_things(scribe, ("a", "b"), start, lambda variable: f"{variable} IN {nodes}", nodes, years=True)
     return f"""COLLECT {{ {shared}
         WITH a, b, round(sum(weight), {DIGITS}) AS strength, min(since) AS since,
-            CASE WHEN count(until) = count(*) THEN max(until) END AS until
+            {all_ended("until")} AS until
         RETURN [a.id + ' ' + b.id, a.id, b.id, null, strength, since, until] }}"""
 
 
