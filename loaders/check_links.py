@@ -10,7 +10,6 @@ from loaders.check_nodes import source_positions
 from loaders.columns import FROM, TO, TYPE
 from loaders.facts import Key, Stated
 from loaders.known import Known
-from loaders.plain import plain
 from loaders.problems import Problem
 from loaders.staging import Row as Staged
 from loaders.table import Row, Table
@@ -81,19 +80,23 @@ class LinkCheck:
         for row in rows:
             if not row.whole:
                 continue
+            from_id, to_id = table.cell(row, FROM), table.cell(row, TO)
+            ends = known.type_of(from_id), known.type_of(to_id)
+            if None in ends or from_id == to_id:
+                problems.extend(end_problems(table, row, known))
             name = table.cell(row, TYPE).upper()
             rule = self._rules.get(name)
-            problems.extend(end_problems(table, row, known))
             if rule is None:
                 problems.extend(type_problems(table, row, self._rules))
                 continue
             cells = self._cells[name]
             values = cells.values(row, problems)
-            problems.extend(pair_problems(table, row, rule, known))
+            if ends not in rule.pairs:
+                problems.extend(pair_problems(table, row, rule, ends))
             problems.extend(self._foreign_problems(row, name))
-            key = link_key(rule.link, table.cell(row, FROM), table.cell(row, TO))
-            if key.id and key.to_id:
-                yield Staged(key, name, Stated(self._number, row.place.row or 0, plain(values)))
+            if from_id and to_id:
+                key = link_key(rule.link, from_id, to_id)
+                yield Staged(key, name, Stated(self._number, row.place.row or 0, values))
 
     def _foreign_problems(self, row: Row, name: str) -> Iterator[Problem]:
         """The problems of cells with values for which this type of link has no property."""
@@ -135,10 +138,9 @@ def end_problems(table: Table, row: Row, known: Known) -> Iterator[Problem]:
         yield table.problem(row, TO, "A link can't join something with itself.")
 
 
-def pair_problems(table: Table, row: Row, rule: Rule, known: Known) -> Iterator[Problem]:
-    """The problem of a link between types of nodes that it can't join."""
-    source, target = known.type_of(table.cell(row, FROM)), known.type_of(table.cell(row, TO))
-    if source is None or target is None or (source, target) in rule.pairs:
-        return
-    if not (rule.link.symmetric and (target, source) in rule.pairs):
+def pair_problems(table: Table, row: Row, rule: Rule, ends: tuple[str | None, str | None]) -> Iterator[Problem]:
+    """The problem of a link between types of nodes that it can't join; of one whose end has no type nothing is said."""
+    source, target = ends
+    joins = (source, target) in rule.pairs or (rule.link.symmetric and (target, source) in rule.pairs)
+    if source is not None and target is not None and not joins:
         yield table.problem(row, TYPE, f"{rule.link.name} can't join {source} → {target}, only {rule.joins}.")

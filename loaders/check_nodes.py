@@ -1,13 +1,11 @@
 """Rows that state nodes, against the model and what is already known."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from graph.modelling import Kind, NodeType
 from loaders.cells import Cells
 from loaders.facts import Key, Stated
 from loaders.known import Known
-from loaders.plain import plain
 from loaders.problems import Problem
 from loaders.sources import SOURCE, URL
 from loaders.staging import Row as Staged
@@ -52,10 +50,10 @@ class NodeCheck:
                 state = "already has" if present else "has, withdrawn,"
                 message = f"The graph {state} a {was} with this id: choose another."
                 problems.append(table.problem(row, ID, message))
-            if kind == SOURCE and isinstance(day := values.get(RETRIEVED_ON), date):
-                known.days[node_id] = day.isoformat()
+            if kind == SOURCE and (day := values.get(RETRIEVED_ON)):
+                known.days[node_id] = day
             if node_id:
-                yield Staged(Key("", node_id), kind, Stated(self._number, row.place.row or 0, plain(values)))
+                yield Staged(Key("", node_id), kind, Stated(self._number, row.place.row or 0, values))
 
     def _other_source(self, row: Row, url: str) -> Iterator[Problem]:
         """The problem of an address that is that of another Source, in the files or in the graph."""

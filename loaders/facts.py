@@ -1,7 +1,7 @@
 """Facts as a load handles them: what they are known by, what files state of them, and what changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -29,14 +29,12 @@ class Stated(NamedTuple):
     values: Plain
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A node or link, and every row that states it; a new Source that cells called for has `values` but no rows."""
+class Fact(NamedTuple):
+    """A node or link, and every row that states it."""
 
     key: Key
     type: str
     stated: tuple[Stated, ...]
-    values: Plain = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

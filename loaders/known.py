@@ -51,7 +51,7 @@ class Known:
         """Look up in the graph what a batch of rows names: ids, cells with sources, addresses."""
         if self.graph is None:
             return
-        wanted = {node_id for node_id in ids if node_id and not self.has(node_id)}
+        wanted = set(ids).difference(self.stated, self.present, ("",))
         addresses = set(urls)
         for cell in set(source_cells) - self._cells:
             self._cells.add(cell)

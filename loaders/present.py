@@ -11,7 +11,7 @@ from graph.provenance import STATEMENTS, WITHDRAWN, withdrawn_link
 from loaders.facts import Key, Present
 from loaders.plain import plain
 
-BATCH = 10_000
+BATCH = 5_000
 Item = TypeVar("Item")
 Ends = Mapping[Key, tuple[str, str]]
 """Links with the types of the nodes that they join."""

@@ -45,11 +45,11 @@ class Sources:
         self._new_ids: set[str] = set()
         self._cells: dict[str, tuple[str, ...]] = {}
 
-    def ids(self, cell: str) -> list[str]:
-        """The ids of the Sources in a cell, sorted, each once. Raises BadValue."""
+    def ids(self, cell: str) -> list[str] | None:
+        """The ids of the Sources in a cell, sorted, each once; None where it names none. Raises BadValue."""
         if cell not in self._cells:
             self._cells[cell] = tuple(sorted({self._id(part) for part in parts(cell)}))
-        return list(self._cells[cell])
+        return list(self._cells[cell]) or None
 
     def _id(self, part: str) -> str:
         if SLUG.fullmatch(part):

@@ -170,8 +170,10 @@ class Staging:
 
     def _facts(self, where: str) -> Iterator[Fact]:
         single = " AND stated.rowid NOT IN (SELECT at FROM shared)" if self._has_shared else ""
-        for row in self._select(f"SELECT {COLUMNS} FROM stated WHERE {where}{single} ORDER BY rowid", (self._nodes,)):
-            yield Fact(row.key, row.type, (row.stated,))
+        for key, name, stated in self._select(
+            f"SELECT {COLUMNS} FROM stated WHERE {where}{single} ORDER BY rowid", (self._nodes,)
+        ):
+            yield Fact(key, name, (stated,))
         if self._has_shared:
             found = self._select(
                 f"SELECT {COLUMNS} FROM stated WHERE {where} AND rowid IN (SELECT at FROM shared) "

@@ -123,7 +123,7 @@ class Rows:
     def _row(self, record: Record) -> Row:
         file, sheet, _ = self.sheet.place
         place = Place(file, sheet, record.number)
-        if len(record.cells) == len(self.headings) and not record.faults and is_plain("\n".join(record.cells)):
+        if len(record.cells) == len(self.headings) and not record.faults and is_plain(" ".join(record.cells)):
             return Row(place, tuple(map(str.strip, record.cells)), (), whole=True)
         cells = tuple(map(clean, record.cells))
         found = tuple(row_problems(place, cells, self.headings, record.faults))
@@ -229,11 +229,11 @@ def ungarbled(cell: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether nothing in a row's cells, each on a line, has to be looked at more closely."""
-    if text[:1] in ("#", "=") or "\n#" in text or "\n=" in text:
+    """Whether nothing in a row's cells, with spaces between them, has to be looked at more closely."""
+    if text[:1] in ("#", "=") or " #" in text or " =" in text:
         return False
     if text.isascii():
-        return not CONTROL.search(text)
+        return text.isprintable() or not CONTROL.search(text)
     return not SUSPECT.search(text) and unicodedata.is_normalized("NFC", text)
 
 

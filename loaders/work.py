@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import ExitStack
 from itertools import groupby
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -23,6 +23,8 @@ MOST_HELD = 2 * BATCH
 """How many changes wait for others of their shape: there may be a hundred shapes."""
 LARGEST_TRANSACTION = 50_000
 """How many changes one transaction holds. A Neo4j with 1 GB of heap has no room for 200,000 (measured)."""
+LATER_TRANSACTIONS = 20_000
+"""How many each further one of a run holds: what no single one can hold is written a fifth sooner in smaller parts."""
 
 
 class Shape(NamedTuple):
@@ -90,8 +92,8 @@ class Log:
 class Work:
     """The writing of one run. A context manager: an error takes back all that is not committed.
 
-    Neo4j writes one batch while the next is made. `first` is the number of the run's first change among all changes of
-    all runs.
+    Neo4j writes one batch, and commits it, while the next is made. `first` is the number of the run's first change
+    among all changes of all runs.
     """
 
     def __init__(self, database: Database, model: Model, run: int, first: int) -> None:
@@ -101,12 +103,11 @@ class Work:
         self._log = Log(run, first)
         self._held = 0
         self._writing: Future[None] | None = None
-        self.committed = False
-        """Whether a part of the run is in the graph already."""
+        self._most = LARGEST_TRANSACTION
 
     def __enter__(self) -> Self:
-        self._stack = ExitStack()
         self._writer = ThreadPoolExecutor(1, "writer")
+        self._open = ExitStack()
         self._begin()
         return self
 
@@ -114,7 +115,11 @@ class Work:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._writer:
-            self._stack.__exit__(kind, error, trace)
+            stopped = self._writing.exception() if self._writing else None
+            if error is None and stopped is not None:
+                self._open.__exit__(type(stopped), stopped, stopped.__traceback__)
+                raise stopped
+            self._open.__exit__(kind, error, trace)
 
     def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run a statement in the transaction that is open, which sees all that was written so far."""
@@ -141,15 +146,16 @@ class Work:
         parts = self._log.parts(alike, changes)
         self._written()
         self._writing = self._writer.submit(self._make, alike, changes, parts)
-        self._held += len(changes)
-        if self._held >= LARGEST_TRANSACTION:
-            self._stack.close()
-            self.committed = True
-            self._begin()
 
-    def _make(self, alike: Shape, changes: Sequence[Change], parts: Sequence[Mapping[str, Any]]) -> None:
+    def _make(self, alike: Shape, changes: Sequence[Change], parts: list[dict[str, Any]]) -> None:
         make(self._transaction, self._model, self._native, alike, changes)
         self._transaction.run(f"UNWIND $parts AS part CREATE (c:{CHANGES}) SET c = part", {"parts": parts})
+        parts.clear()
+        self._held += len(changes)
+        if self._held >= self._most:
+            self._open.close()
+            self._most = LATER_TRANSACTIONS
+            self._begin()
 
     def _written(self) -> None:
         """Wait for the writer, and raise what stopped it."""
@@ -159,13 +165,7 @@ class Work:
 
     def _begin(self) -> None:
         self._held = 0
-        self._transaction: Transaction = self._stack.enter_context(self._database.transaction())
-        self._stack.push(self._settle)
-
-    def _settle(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        """Let the writer end before its transaction does; what stopped it stops that too."""
-        with suppress(Exception) if error else nullcontext():
-            self._written()
+        self._transaction: Transaction = self._open.enter_context(self._database.transaction())
 
 
 def apply_to(transaction: Transaction, model: Model, changes: Iterable[Change]) -> None:
@@ -185,6 +185,8 @@ def make(transaction: Transaction, model: Model, native: Native, alike: Shape, c
         values = native.values(alike.type, change.after)
         rows.append([change.key.id, change.key.to_id, {"id": change.key.id, **values} if new_node else values])
     done = transaction.run(statement, {"rows": rows})
+    # The driver keeps what a statement was given until its transaction ends.
+    rows.clear()
     if done[0]["done"] != len(changes):
         raise DatabaseError(
             f"The graph was changed in Cypher: a {alike.type} to be {alike.action} is not as runs left it.",

@@ -44,7 +44,7 @@ from graph.model import MODEL
 from graph.settings import Settings
 from loaders import work
 from loaders.load import load
-work.LARGEST_TRANSACTION = int(sys.argv[1])
+work.LARGEST_TRANSACTION = work.LATER_TRANSACTIONS = int(sys.argv[1])
 try:
     with Database(Settings().connection()) as database:
         load(database, MODEL, sys.argv[2:], Progress(disable=True))

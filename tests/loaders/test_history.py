@@ -350,6 +350,7 @@ def test_a_large_run_that_is_broken_off_is_taken_back_by_the_next(
     undone(database, 2)
     monkeypatch.setattr(work, "BATCH", 4)
     monkeypatch.setattr(work, "LARGEST_TRANSACTION", 8)
+    monkeypatch.setattr(work, "LATER_TRANSACTIONS", 8)
 
     def broken(*_: object) -> None:
         raise KeyboardInterrupt
