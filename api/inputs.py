@@ -30,6 +30,7 @@ SCALAR_FILTERS = {
         "contains": "Has this within it, in the same case.",
         "startsWith": "Begins with this, in the same case.",
     },
+    "Boolean": EQUAL,
     "Int": ORDERED,
     "Float": ORDERED,
     "Date": ORDERED,

@@ -12,7 +12,7 @@ from loaders.sources import Sources
 from loaders.table import Row, Table
 from loaders.values import PERIODS, BadCoordinate, parse, parse_point
 
-REPEATED = {Kind.STRING, Kind.YEAR, Kind.NUMBER, Kind.DATE}
+REPEATED = {Kind.STRING, Kind.YEAR, Kind.NUMBER, Kind.BOOLEAN, Kind.DATE}
 """Kinds of which many rows have the same value: it is worked out once."""
 REMEMBERED = 10_000
 """How many values of one column are remembered."""

@@ -1,4 +1,4 @@
-"""Numbers, dates and years as Dutch and English spreadsheets write them; what may mean two things is refused.
+"""Numbers, dates, years, yes and no as Dutch and English spreadsheets write them; what may mean two things is refused.
 
 `docs/formats.md` says the rules to the people who type.
 """
@@ -37,6 +37,7 @@ MONTHS = {
     )
     for name in names.split()
 }
+YES, NO = ("ja", "j", "yes", "y", "true", "waar"), ("nee", "n", "no", "false", "onwaar")
 YEAR = re.compile(r"[0-9]{4}")
 SCHOOL_YEAR = re.compile(r"([0-9]{4})\s?([-–/])\s?([0-9]{4}|[0-9]{2})")
 
@@ -64,6 +65,14 @@ def parse_date(text: str) -> date:
     except ValueError:
         pass
     raise BadValue("A date is year-month-day or day-month-year, as in 2026-11-24, 24-11-2026 or 24 november 2026.")
+
+
+def parse_boolean(text: str) -> bool:
+    """Yes or no, or true or false, as a word or its first letter. Raises BadValue."""
+    word = text.lower()
+    if word not in (*YES, *NO):
+        raise BadValue("It is ja or nee: yes and no, true and false, waar and onwaar do as well.")
+    return word in YES
 
 
 def parse_year(text: str, *, last: bool = False) -> int:

@@ -88,6 +88,9 @@ def values_of(column: Column, model: Model) -> Iterator[Value]:
         enum = column.property.enum
         for name, meaning in enum.values.items():
             yield Value(name.lower(), enum.dutch.get(name), meaning)
+    elif column.property is not None and column.property.kind is Kind.BOOLEAN:
+        yield Value("yes", "ja", "It is so.")
+        yield Value("no", "nee", "It is not so.")
 
 
 def add_line(sheet: Worksheet, cells: list[str], *, bold: bool = False) -> None:

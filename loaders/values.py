@@ -12,10 +12,10 @@ from neo4j.spatial import Point, WGS84Point
 
 from graph.modelling import EnumType, Identifier, Kind, Property
 from loaders.columns import LATITUDE, LONGITUDE, simplified
-from loaders.dutch import parse_date, parse_degrees, parse_number, parse_year
+from loaders.dutch import parse_boolean, parse_date, parse_degrees, parse_number, parse_year
 from loaders.problems import BadValue
 
-Value = str | int | float | date | Point | list[str] | None
+Value = str | bool | int | float | date | Point | list[str] | None
 
 SEPARATOR = "|"
 # A school year in the second of these stands for its last year.
@@ -44,7 +44,7 @@ def parts(text: str) -> list[str]:
     return [part for part in map(str.strip, text.split(SEPARATOR)) if part]
 
 
-def parse_one(item: Property, text: str) -> str | int | float | date:
+def parse_one(item: Property, text: str) -> str | bool | int | float | date:
     """One value of a property. Raises BadValue."""
     longest = LONGEST.get(item.kind)
     if longest is not None and len(text) > longest:
@@ -148,11 +148,12 @@ def degrees(text: str, limit: float, which: str) -> float:
     return found
 
 
-PARSERS: dict[Kind, Callable[[str], str | int | float | date]] = {
+PARSERS: dict[Kind, Callable[[str], str | bool | int | float | date]] = {
     Kind.ID: parse_id,
     Kind.STRING: str,
     Kind.TEXT: str,
     Kind.URL: parse_url,
     Kind.NUMBER: parse_number,
+    Kind.BOOLEAN: parse_boolean,
     Kind.DATE: parse_date,
 }

@@ -31,6 +31,8 @@ FILTERED_CANDIDATES = 1000
 COMPARED = 60
 """Of how many candidates the names are compared with the text; those after them share no whole word with it."""
 SHORTEST_TYPO, SHORTEST_TWO_TYPOS = 4, 8
+SHORTEST_PART, LONGEST_JOINED = 2, 24
+"""Two words that were written as one have at least so many letters each, and at most so many together."""
 ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u0327\u030c"
 PUNCTUATION = "-–/&.,()+':’\""
 NOTHING = '""'
@@ -57,14 +59,18 @@ HIGHLIGHT = ObjectType(
 
 
 def name_query(text: str) -> str:
-    """The Lucene query for names: each word whole, as a beginning or misspelt, best where all words match."""
+    """The Lucene query for names: each word whole, as a beginning or misspelt, best where all words match.
+
+    Words may be written as one, or one as two.
+    """
     wanted = words(text)[:MAX_WORDS]
     if not wanted:
         return NOTHING
     ways = [f"({' OR '.join(_ways(word))})" for word in wanted]
     joined = [f"{first}{second}^4" for first, second in pairwise(wanted)]
     every = " AND ".join(ways)
-    return f"({every})^4 OR {' OR '.join([*ways, *joined])}"
+    divided = chain.from_iterable(map(_divided, wanted))
+    return f"({every})^4 OR {' OR '.join([*ways, *joined, *divided])}"
 
 
 def _ways(word: str) -> list[str]:
@@ -72,6 +78,13 @@ def _ways(word: str) -> list[str]:
     if _typos(word):
         found.append(f"{word}~{_typos(word)}")
     return found
+
+
+def _divided(word: str) -> list[str]:
+    """The two words that were written as one, wherever the one may end and the other begin."""
+    if len(word) > LONGEST_JOINED:
+        return []
+    return [f'"{word[:at]} {word[at:]}"^4' for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)]
 
 
 def _typos(word: str) -> int:

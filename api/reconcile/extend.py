@@ -111,6 +111,8 @@ def _cell(item: Property, value: Any) -> dict[str, Any]:
             return {"int": value}
         case Kind.NUMBER:
             return {"float": value}
+        case Kind.BOOLEAN:
+            return {"bool": value}
         case Kind.DATE:
             return {"date": f"{value}T00:00:00Z"}
         case Kind.POINT:

@@ -51,7 +51,10 @@ def test_a_new_type_needs_only_the_model_and_a_data_file(
                 "Award",
                 "awards",
                 "A prize.",
-                (Property("firstYear", Kind.YEAR, "The year of the first.", indexed=True),),
+                (
+                    Property("firstYear", Kind.YEAR, "The year of the first.", indexed=True),
+                    Property("yearly", Kind.BOOLEAN, "Whether it is given each year."),
+                ),
             )
         ],
         links=[
@@ -71,7 +74,8 @@ def test_a_new_type_needs_only_the_model_and_a_data_file(
     )
     source = "https://example.org/prizes"
     (tmp_path / "awards.csv").write_text(
-        f"id,name,first_year,source,confidence\naward-gouden-spatel,Gouden Spatel,2019,{source},high\n"
+        f"id,name,first_year,yearly,source,confidence\naward-gouden-spatel,Gouden Spatel,2019,Ja,{source},high\n"
+        f"award-zilveren-spatel,Zilveren Spatel,2019,nee,{source},high\n"
     )
     (tmp_path / "partners.csv").write_text(
         f"id,name,kind,source,confidence\npartner-bakker,Bakker,company,{source},high\n"
@@ -84,8 +88,15 @@ def test_a_new_type_needs_only_the_model_and_a_data_file(
     with asking(connection, model) as asker:
         found = asker.data(
             """{ awards(where: {firstYear: {lt: 2020}, winners: {some: {kind: {eq: COMPANY}}}}) { nodes { name
-                 winners { edges { since sources { url } node { name awards { totalCount } } } } } } }"""
+                 winners { edges { since sources { url } node { name awards { totalCount } } } } } }
+                 given: awards(where: {yearly: {in: [true, false]}}, orderBy: [{yearly: ASC}]) { nodes { id yearly } }
+                 once: awards(where: {yearly: {eq: false}}) { totalCount } }"""
         )
+    assert found["given"]["nodes"] == [
+        {"id": "award-zilveren-spatel", "yearly": False},
+        {"id": "award-gouden-spatel", "yearly": True},
+    ]
+    assert found["once"]["totalCount"] == 1
     (award,) = found["awards"]["nodes"]
     assert award["name"] == "Gouden Spatel"
     assert award["winners"]["edges"] == [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.dutch import MONTHS, parse_date, parse_number, parse_year
+from loaders.dutch import MONTHS, parse_boolean, parse_date, parse_number, parse_year
 from loaders.problems import BadValue
 from loaders.table import plain
 
@@ -107,3 +107,19 @@ def test_a_school_year_is_its_first_year_for_a_start_and_its_last_for_an_end(tex
 def test_years_that_may_mean_two_things_or_none_are_refused(text: str) -> None:
     with pytest.raises(BadValue):
         parse_year(text, last=True)
+
+
+@pytest.mark.parametrize("text", ["ja", "Ja", "JA", "j", "yes", "TRUE", "WAAR"])
+def test_yes_is_a_word_in_either_language(text: str) -> None:
+    assert parse_boolean(text) is True
+
+
+@pytest.mark.parametrize("text", ["nee", "Nee", "n", "no", "false", "ONWAAR"])
+def test_no_is_a_word_in_either_language(text: str) -> None:
+    assert parse_boolean(text) is False
+
+
+@pytest.mark.parametrize("text", ["misschien", "ja?", "1", "0", "x", ""])
+def test_what_is_neither_yes_nor_no_is_refused(text: str) -> None:
+    with pytest.raises(BadValue, match="ja or nee"):
+        parse_boolean(text)

@@ -22,7 +22,7 @@ from graph.fingerprint import fingerprint
 from graph.home import Home
 from graph.model import MODEL
 from graph.provenance import CHANGES
-from graph.settings import Connection
+from graph.settings import Connection, Settings
 from loaders.runs import Outcome, runs
 from loaders.undo import undo
 from tests.conftest import emptied
@@ -201,6 +201,41 @@ def test_a_load_whose_database_is_killed_is_made_good_by_the_next(files: Path, s
     assert failed
     with Database(connection) as database:
         ensure_undoable(database, nothing)
+
+
+# ---- a bulk load that is killed ----
+
+BULK_LOADER = """
+import sys
+from rich.progress import Progress
+from graph.model import MODEL
+from graph.settings import Settings
+from loaders.bulk import load_in_bulk
+load_in_bulk(Settings(), MODEL, sys.argv[1:], Progress(disable=True))
+"""
+STAGES = ("bulk/data", "bulk/replaced", "bulk/0.csv")
+"""What is in a database's folder while the new one is imported, when it takes the old one's place, and before that."""
+
+
+@pytest.mark.parametrize("stage", STAGES[: max(1, KILLS // len(STAGES))])
+def test_a_killed_bulk_load_is_made_good_by_the_next(
+    files: Path, database: Database, tmp_path: Path, stage: str
+) -> None:
+    loaded(database, files)
+    settings = Settings(neo4j_uri=None, home=tmp_path, database_heap=HEAP)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    environment |= {"PARTNERGRAPH_HOME": str(tmp_path), "PARTNERGRAPH_DATABASE_HEAP": HEAP}
+    loader = subprocess.Popen([sys.executable, "-c", BULK_LOADER, str(files)], env=environment, cwd=ROOT)
+    while not (settings.database_folder / stage).exists():
+        assert loader.poll() is None
+        time.sleep(0.005)
+    time.sleep(random.Random(SEED).uniform(0, 1))
+    loader.kill()
+    loader.wait()
+    with embedded.use(settings) as connection, Database(connection) as own:
+        loaded(own, files)
+        assert fingerprint(own) == fingerprint(database)
+        ensure_consistent(own)
 
 
 # ---- a full disk ----
