@@ -51,7 +51,8 @@ class Known:
         """Look up in the graph what a batch of rows names: ids, cells with sources, addresses."""
         if self.graph is None:
             return
-        wanted = set(ids).difference(self.stated, self.present, ("",))
+        # One after the other: given together, all but the first would be gone through in full.
+        wanted = set(ids).difference(self.stated).difference(self.present).difference([""])
         addresses = set(urls)
         for cell in set(source_cells) - self._cells:
             self._cells.add(cell)
