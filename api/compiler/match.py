@@ -87,12 +87,13 @@ class Matcher:
         match origin:
             case Scan(label, withdrawn):
                 return f"({node}:{self.any_label([label], scope) if withdrawn else label})"
-            case Hop(links, direction, label):
+            case Hop(links, direction, label, only_from=only_from):
                 types = self.link_types(links, scope)
+                start = f":{self.any_label(only_from, scope)}" if only_from else ""
                 left = "<-" if direction is Direction.INCOMING else "-"
                 right = "->" if direction is Direction.OUTGOING else "-"
                 kind = f":{self.any_label([label], scope)}" if label else ""
-                return f"({scope.origin}){left}[{link}:{types}]{right}({node}{kind})"
+                return f"({scope.origin}{start}){left}[{link}:{types}]{right}({node}{kind})"
 
     def any_label(self, names: Sequence[str], scope: Scope) -> str:
         """The labels that the nodes of some types have."""

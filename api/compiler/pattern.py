@@ -23,13 +23,15 @@ class Hop:
     """The nodes at the other end of the current node's links.
 
     `label` narrows them where the links alone could lead to other types too. `withdrawn` links count too, if asked
-    for, and lead to withdrawn nodes as well.
+    for, and lead to withdrawn nodes as well. `only_from` are the types of the current node that have such links, where
+    others have links of the same types that go by another name.
     """
 
     links: tuple[LinkType, ...]
     direction: Direction
     label: str | None
     withdrawn: bool = False
+    only_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,17 @@ def compare(asker: Asker, interpreter: Interpreter, query: Query) -> None:
     assert orjson.dumps(reply.data) == orjson.dumps(expected.data)
 
 
+def test_a_link_counts_only_under_the_name_that_a_type_has_for_it(asker: Asker, interpreter: Interpreter) -> None:
+    # Projects that study a topsector are its `studies`; those that study a community are its `projects`.
+    text = """query Q { entities(where: {studies: {where: {id: {in: ["projects-0", "projects-1", "projects-2"]}}}}) {
+        nodes { id } } none: entities(where: {studies: {none: {}}}) { nodes { id } }
+        few: entities(where: {studies: {count: {lt: 1}}}) { totalCount } }"""
+    expected = interpreter.answer(text, {}, "Q").data
+    assert expected
+    assert expected["entities"]["nodes"]
+    assert asker.data(text) == expected
+
+
 @given(data=st.data())
 @settings(COMPARED, max_examples=EXAMPLES // 10)
 def test_walking_all_pages(asker: Asker, small_graph: Graph, interpreter: Interpreter, data: st.DataObject) -> None:
