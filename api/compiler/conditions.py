@@ -34,15 +34,11 @@ def hop(model: Model, here: str, item: LinkField) -> Hop:
     reached = model.reachable(item.link, here, item.direction)
     wanted = {node.name for node in model.concrete(item.target)}
     names = [node.name for node in model.concrete(here)]
-    having = tuple(name for name in names if _has(model, name, item))
+    having = tuple(name for name in names if item.name in link_fields(model, name))
     # Such a link at another type goes by another name there.
     confused = any(model.reachable(item.link, name, item.direction) for name in names if name not in having)
     label = None if reached <= wanted else item.target
     return Hop((item.link,), item.direction, label, only_from=having if confused else ())
-
-
-def _has(model: Model, name: str, item: LinkField) -> bool:
-    return any((own.name, own.link) == (item.name, item.link) for own in model.link_fields(name))
 
 
 def node_condition(model: Model, name: str, where: Where | None) -> Predicate:

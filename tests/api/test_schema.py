@@ -6,6 +6,7 @@ from graphql import build_schema as build_from_text
 from graphql import find_breaking_changes
 from rich.progress import Progress
 
+from api.reconcile.extend import Extension, extend
 from api.schema import build_schema
 from graph import constraints
 from graph.database import Database
@@ -92,11 +93,13 @@ def test_a_new_type_needs_only_the_model_and_a_data_file(
                  given: awards(where: {yearly: {in: [true, false]}}, orderBy: [{yearly: ASC}]) { nodes { id yearly } }
                  once: awards(where: {yearly: {eq: false}}) { totalCount } }"""
         )
+        fetched = asker.runner.run(extend(asker.service, Extension(("award-gouden-spatel",), ("yearly",))))
     assert found["given"]["nodes"] == [
         {"id": "award-zilveren-spatel", "yearly": False},
         {"id": "award-gouden-spatel", "yearly": True},
     ]
     assert found["once"]["totalCount"] == 1
+    assert fetched["rows"] == {"award-gouden-spatel": {"yearly": [{"bool": True}]}}
     (award,) = found["awards"]["nodes"]
     assert award["name"] == "Gouden Spatel"
     assert award["winners"]["edges"] == [

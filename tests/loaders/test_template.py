@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from graph.model import MODEL, PARTNER_KIND
+from graph.modelling import Kind, NodeType, Property
 from loaders.columns import LINKS, layouts
 from loaders.template import EXPLANATION, VALUES, layout_of, template
 from tests.loaders.support import RIGHT, checked, problems, right_files
@@ -52,6 +53,14 @@ def test_columns_are_explained_and_enums_have_drop_downs(tmp_path: Path) -> None
     assert words == list(PARTNER_KIND.values)
     [problem] = problems(path)
     assert problem.message == "It has headings but no rows."
+
+
+def test_yes_and_no_have_a_drop_down() -> None:
+    yearly = Property("yearly", Kind.BOOLEAN, "Whether it is given each year.")
+    model = MODEL.extended([NodeType("Award", "awards", "A prize.", (yearly,))], [])
+    book = template(layouts(model)["awards"], model)
+    listed = [column for column in book[VALUES].iter_cols(values_only=True) if column[0] == "yearly"]
+    assert [word for word in listed[0] if word] == ["yearly", "yes", "no"]
 
 
 @pytest.mark.parametrize(
