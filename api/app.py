@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,10 @@ from graph.settings import Settings
 WEB = Path(__file__).parent.parent / "web"
 PATH = "/graphql"
 METHODS = ("GET", "POST")
+# Anybody may read the graph, from any page: it holds public facts only and no cookie is looked at.
+OPEN_TO_ALL = partial(
+    CORSMiddleware, allow_origins=["*"], allow_methods=METHODS, allow_headers=["*"], expose_headers=["ETag"]
+)
 IS_LOADED = "RETURN [EXISTS { (:Entity) }] AS data"
 
 
@@ -43,8 +48,10 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         connection = chosen.connection()
-        async with connect_async(connection) as driver:
-            reader = Reader(driver, connection.database, chosen.query_timeout)
+        async with (
+            connect_async(connection) as driver,
+            Reader(driver, connection.database, chosen.query_timeout) as reader,
+        ):
             watcher = Watcher(reader)
             app.state.service = Service(model, reader, show_cypher=chosen.show_cypher)
             app.state.cache = ResponseCache(watcher)
@@ -55,33 +62,45 @@ def create_app(settings: Settings | None = None, model: Model = MODEL) -> FastAP
             yield
             watching.cancel()
 
-    app = FastAPI(
+    app = Application(
         title="partnergraph",
         summary="The partners and learning communities around the Dutch topsectors.",
         lifespan=lifespan,
     )
-    app.add_middleware(GraphQL)
-    # Anybody may read the graph, from any page: it holds public facts only and no cookie is looked at.
-    app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"], expose_headers=["ETag"]
-    )
+    app.add_middleware(OPEN_TO_ALL)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     for add in (add_routes, add_entity, add_find, add_quality, add_reconcile):
         add(app)
     return app
 
 
+class Application(FastAPI):
+    """FastAPI, with /graphql in front of its layers, which would cost more than answering a small query."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All layers around the routes."""
+        return GraphQL(super().build_middleware_stack())
+
+
 class GraphQL:
-    """Answers /graphql over HTTP before any routing, whose layers would cost as much as answering a small query."""
+    """Answers /graphql over HTTP, and leaves all else to the application within."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        headers = OPEN_TO_ALL(app).simple_headers
+        self.cross_origin = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:
             await self.app(scope, receive, send)
             return
-        response = await self.answer(Request(scope, receive, send))
+        request = Request(scope, receive, send)
+        if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+            await self.app(scope, receive, send)
+            return
+        response = await self.answer(request)
+        # With or without an origin, so that a shared cache may give any client what another asked for.
+        response.raw_headers.extend(self.cross_origin)
         await response(scope, receive, send)
 
     async def answer(self, request: Request) -> Response:

@@ -35,8 +35,7 @@ async def respond(service: Service, cache: ResponseCache, http: HttpRequest) -> 
     """Answer one HTTP request for GraphQL."""
     media_type = GRAPHQL_JSON if GRAPHQL_JSON in http.headers.get("accept", "") else JSON
     try:
-        request = await read(http)
-        return _known(cache, request, http, media_type) or await _new(service, cache, request, media_type)
+        return await _answer(service, cache, await read(http), http, media_type)
     except QueryError as error:
         reply = Reply(None, (error,), refused=True)
     except Exception:
@@ -47,24 +46,18 @@ async def respond(service: Service, cache: ResponseCache, http: HttpRequest) -> 
     return write(reply, media_type)
 
 
-def _known(cache: ResponseCache, request: Request, http: HttpRequest, media_type: str) -> Response | None:
-    """The answer that the client or we still have, unless the client wants it fresh."""
-    if "no-cache" in http.headers.get("cache-control", ""):
-        return None
+async def _answer(
+    service: Service, cache: ResponseCache, request: Request, http: HttpRequest, media_type: str
+) -> Response:
+    """The answer that the client or we still have, unless the client wants it fresh; else read from the graph."""
     key = key_of(request)
     tag = cache.tag(key)
-    if tag is None:
-        return None
-    if tag in http.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=_headers(tag))
-    body = cache.get(key)
-    return None if body is None else Response(body, headers=_headers(tag), media_type=media_type)
-
-
-async def _new(service: Service, cache: ResponseCache, request: Request, media_type: str) -> Response:
-    """The answer read from the graph."""
-    key = key_of(request)
-    tag = cache.tag(key)
+    if tag and "no-cache" not in http.headers.get("cache-control", ""):
+        if tag in http.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=_headers(tag))
+        body = cache.get(key)
+        if body is not None:
+            return Response(body, headers=_headers(tag), media_type=media_type)
     reply = await service.answer(request)
     if tag is None or reply.errors or reply.extensions:
         return write(reply, media_type)

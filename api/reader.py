@@ -1,10 +1,11 @@
 """How the API reads the graph: one auto-commit statement on the event loop, with a time limit and retries."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, LiteralString, cast
+from collections.abc import Collection, Mapping
+from typing import Any, LiteralString, Self, cast
 
-from neo4j import READ_ACCESS, AsyncDriver, Query
+from neo4j import READ_ACCESS, AsyncDriver, AsyncSession, Query
+from neo4j.api import AsyncBookmarkManager
 from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
 
 from api.errors import Code, QueryError
@@ -16,12 +17,23 @@ OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 
 
 class Reader:
-    """Reads from one Neo4j database. Statements taking over `timeout` seconds are stopped by the database."""
+    """Reads from one Neo4j database. Statements taking over `timeout` seconds are stopped by the database.
+
+    A context manager. Sessions are used again, since making one is a good part of what the driver does.
+    """
 
     def __init__(self, driver: AsyncDriver, database: str, timeout: float) -> None:
         self.driver = driver
         self.database = database
         self.timeout = timeout
+        self.idle: list[AsyncSession] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        while self.idle:
+            await self.idle.pop().close()
 
     async def row(self, text: str, parameters: Mapping[str, Any]) -> list[Any]:
         """The first value of the only record of a statement.
@@ -32,17 +44,32 @@ class Reader:
         for attempt in range(RETRIES + 1):
             try:
                 # Reads are idempotent, so retrying here spares the cost of an explicit transaction.
-                async with self.driver.session(  # pyright: ignore[reportUnknownMemberType]
-                    database=self.database, default_access_mode=READ_ACCESS, fetch_size=-1
-                ) as session:
-                    result = await session.run(query, dict(parameters))
-                    record = await result.single(strict=True)
-                    return record[0]
+                return await self._once(query, dict(parameters))
             except (DriverError, Neo4jError) as error:
                 if attempt == RETRIES or not error.is_retryable() or _code(error) == OUT_OF_MEMORY:
                     raise self._explained(error) from error
                 await asyncio.sleep(FIRST_WAIT_SECONDS * 2**attempt)
         raise AssertionError("the loop above returns or raises")
+
+    async def _once(self, query: Query, parameters: dict[str, Any]) -> list[Any]:
+        session = self.idle.pop() if self.idle else self._session()
+        try:
+            result = await session.run(query, parameters)
+            record = await result.single(strict=True)
+        except BaseException:
+            # The session ends as it must for what went wrong, and is not used again.
+            async with session:
+                raise
+        self.idle.append(session)
+        return record[0]
+
+    def _session(self) -> AsyncSession:
+        return self.driver.session(  # pyright: ignore[reportUnknownMemberType]
+            database=self.database,
+            default_access_mode=READ_ACCESS,
+            fetch_size=-1,
+            bookmark_manager=NoBookmarks(),
+        )
 
     def _explained(self, error: DriverError | Neo4jError) -> Exception:
         code = _code(error)
@@ -61,6 +88,17 @@ class Reader:
         if isinstance(error, DriverError | AuthError | ConfigurationError) or error.is_retryable():
             return QueryError("The database cannot be reached just now. Try again in a moment.", Code.UNAVAILABLE)
         return error
+
+
+class NoBookmarks(AsyncBookmarkManager):
+    """Keeps a session from waiting for what it has seen, which a database that was loaded in bulk may never have."""
+
+    async def update_bookmarks(self, previous_bookmarks: Collection[str], new_bookmarks: Collection[str]) -> None:
+        """What a statement ended with is forgotten."""
+
+    async def get_bookmarks(self) -> Collection[str]:
+        """A statement waits for nothing."""
+        return ()
 
 
 def _code(error: DriverError | Neo4jError) -> str:

@@ -104,6 +104,12 @@ def test_browsers_get_graphiql_and_a_start_page(client: httpx.Client) -> None:
 def test_pages_elsewhere_may_ask(client: httpx.Client) -> None:
     response = client.post("/graphql", json={"query": ONE}, headers={"origin": "https://example.org"})
     assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["access-control-expose-headers"] == "ETag"
+    before = {"origin": "https://example.org", "access-control-request-method": "POST"}
+    allowed = client.options("/graphql", headers={**before, "access-control-request-headers": "content-type"})
+    assert allowed.status_code == 200
+    assert allowed.headers["access-control-allow-headers"] == "content-type"
+    assert client.options("/graphql").status_code == 405
 
 
 def test_health(client: httpx.Client, real_graph: Database) -> None:

@@ -4,14 +4,13 @@ import asyncio
 import socket
 import subprocess
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from threading import Thread
 from time import sleep
 from typing import Any
 
 import httpx
 import uvicorn
-from neo4j import AsyncDriver
 
 from api.app import create_app
 from api.reader import Reader
@@ -53,15 +52,16 @@ class Asker:
 def asking(connection: Connection, model: Model, timeout: float = TIMEOUT_SECONDS) -> Generator[Asker]:
     """A service on a database, in this process."""
     with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
 
-        async def opened() -> AsyncDriver:
-            return connect_async(connection)
+        async def opened() -> Reader:
+            driver = await stack.enter_async_context(connect_async(connection))
+            return await stack.enter_async_context(Reader(driver, connection.database, timeout))
 
-        driver = runner.run(opened())
         try:
-            yield Asker(Service(model, Reader(driver, connection.database, timeout)), runner)
+            yield Asker(Service(model, runner.run(opened())), runner)
         finally:
-            runner.run(driver.close())
+            runner.run(stack.aclose())
 
 
 @contextmanager
