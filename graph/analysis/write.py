@@ -18,8 +18,10 @@ from graph.modelling import Model
 from graph.provenance import COLLABORATION, GROUP, TAKE_LOCK
 
 BATCH = 10_000
-TOGETHER = 10
-"""The most batches in one transaction."""
+MEASURED_BATCH = 1_000
+"""Metrics stand in some ten indexes each: a node's take Neo4j about 12 kB until they are committed, a pair one."""
+TOGETHER = 20
+"""The most batches in one transaction: some 240 MB, which fit in Neo4j's share of a heap of 1 GB."""
 
 FORGET = "MATCH (r:Revision {id: 'revision'}) REMOVE r.analysedRevision, r.analysedAt"
 RECORD = """
@@ -82,8 +84,8 @@ def _batches(model: Model, findings: Findings, gone: Sequence[str], new: Sequenc
     yield from _parts(ADD_PAIRS, new)
     root = model.root(ORGANISATION)
     set_metrics = f"UNWIND $rows AS row MATCH (n:{root} {{id: row.id}}) USING INDEX SEEK n:{root}(id) SET n += row"
-    for start in range(0, len(findings.ids), BATCH):
-        numbers = range(start, min(start + BATCH, len(findings.ids)))
+    for start in range(0, len(findings.ids), MEASURED_BATCH):
+        numbers = range(start, min(start + MEASURED_BATCH, len(findings.ids)))
         columns = findings.columns.items()
         yield (
             set_metrics,
