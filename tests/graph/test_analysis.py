@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from networkx.algorithms import bipartite
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from bench.databases import write
 from bench.generate import Recipe
 from graph.analysis import measures
+from graph.analysis import write as write_findings
 from graph.analysis.affiliations import Affiliations
 from graph.analysis.analyse import analyse, is_current
 from graph.analysis.labels import characteristic
@@ -223,6 +224,45 @@ def test_metrics_are_kept_beside_the_facts(filled: Database) -> None:
     assert len(groups) == analysis.groups > 5
     assert touch(filled)
     assert not is_current(filled)
+
+
+class Stopping(Progress):
+    """Stops whoever reports to it, after so many steps of the last task."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(disable=True)
+        self.steps = steps
+
+    def advance(self, task_id: TaskID, advance: float = 1) -> None:
+        if self.tasks[task_id].description.startswith("Writing"):
+            self.steps -= 1
+            if not self.steps:
+                raise KeyboardInterrupt
+
+
+def test_a_large_analysis_is_written_in_several_transactions(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept() -> list[dict[str, Any]]:
+        nodes = (
+            "MATCH (n:Entity) WHERE n.degree IS NOT NULL "
+            "RETURN [n.id, n.degree, n.group, n.component, round(n.strength, 9)] AS kept ORDER BY n.id"
+        )
+        pairs = "MATCH (c:Collaboration) RETURN c.key AS kept ORDER BY kept"
+        return filled.read(nodes) + filled.read(pairs)
+
+    analyse(filled, MODEL, QUIET)
+    expected = kept()
+    assert len(expected) > 1000
+    filled.write("MATCH (n:Entity) WHERE n.degree > 0 SET n.degree = 0, n.group = 'none'")
+    filled.write("MATCH (c:Collaboration) WITH c ORDER BY c.key LIMIT 50 DETACH DELETE c")
+    monkeypatch.setattr(write_findings, "MEASURED_BATCH", 50)
+    monkeypatch.setattr(write_findings, "TOGETHER", 3)
+    with pytest.raises(KeyboardInterrupt):
+        analyse(filled, MODEL, Stopping(8))
+    assert not is_current(filled)
+    assert kept() != expected
+    analyse(filled, MODEL, QUIET)
+    assert is_current(filled)
+    assert kept() == expected
 
 
 def test_who_is_in_a_context_takes_part_by_any_link() -> None:
