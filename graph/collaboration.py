@@ -12,6 +12,14 @@ CONTEXTS = (COMMUNITY, "Project", "Pact")
 DIRECT = ("PARTNER_OF", "PART_OF")
 """The types of link between two organisations that each count as a context of just those two."""
 
+GROUPINGS = {
+    "TOPSECTOR": "MATCH ({o})-[:SERVES_SECTOR]->(g:Topsector) RETURN [g.id, g.name]",
+    "REGION": "MATCH ({o})-[:LOCATED_IN]->(g:Region) RETURN [g.id, g.name]",
+    "LEVEL": "WITH {o}.level AS level WHERE level IS NOT NULL RETURN [level, level]",
+    "FORM": "MATCH ({o})-[:{types}]-(g:LearningCommunity) RETURN DISTINCT [g.form, g.form]",
+}
+"""The ways of putting organisations in groups: the Cypher that gives the id and name of each group of one."""
+
 DIGITS = 9
 """Strengths are rounded to so many digits, so that the order in which they are summed does not show."""
 
@@ -19,6 +27,11 @@ UNITS = 10**DIGITS
 STRONGEST = 10**15
 """More than any strength, in units: a pair's key counts down from it."""
 KEY_DIGITS = 15
+
+
+def grouped_by(model: Model, by: str, organisation: str) -> str:
+    """The Cypher that gives the id and name of each group of the organisation in a variable."""
+    return GROUPINGS[by].format(o=organisation, types="|".join(participations(model)))
 
 
 def in_units(strength: float) -> int:

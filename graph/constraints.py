@@ -9,7 +9,7 @@ from neo4j.exceptions import Neo4jError
 from graph.database import Database
 from graph.errors import DatabaseError
 from graph.modelling import Kind, Model, Property, snake_case
-from graph.provenance import CHANGES, COLLABORATION, FILE, GROUP, LOCK, REVISION, RUN, WITHDRAWN
+from graph.provenance import CHANGES, COLLABORATION, COLLABORATION_MATRIX, FILE, GROUP, LOCK, REVISION, RUN, WITHDRAWN
 
 AWAIT_SECONDS = 600
 REASON_WIDTH = 500
@@ -26,6 +26,7 @@ BOOKKEPT = (
     (WITHDRAWN, "id"),
     (GROUP, "id"),
     (COLLABORATION, "key"),
+    (COLLABORATION_MATRIX, "by"),
 )
 """What is unique among the nodes that are not of the model."""
 

@@ -26,7 +26,9 @@ GROUP = "Group"
 """The label of the nodes in which an analysis keeps the groups that it found."""
 COLLABORATION = "Collaboration"
 """The label of the nodes in which an analysis keeps which organisations work together most."""
-BOOKKEEPING = (REVISION, RUN, FILE, CHANGES, LOCK, GROUP, COLLABORATION)
+COLLABORATION_MATRIX = "CollaborationMatrix"
+"""The label of the nodes in which an analysis keeps how strongly groups of organisations work together."""
+BOOKKEEPING = (REVISION, RUN, FILE, CHANGES, LOCK, GROUP, COLLABORATION, COLLABORATION_MATRIX)
 TAKE_LOCK = f"MERGE (l:{LOCK} {{id: 'load'}}) SET l.takenAt = datetime()"
 """The statement that makes a transaction wait for every other that writes what is loaded or found in it."""
 READ = "READ"

@@ -2,15 +2,10 @@
 
 from api.questions.collaboration import FILTERS, VIA, active, contexts, serving, with_direct
 from api.questions.question import Argument, Form, Nested, ObjectType, Question, Rows, Scribe
-from graph.collaboration import DIGITS, DIRECT, ORGANISATION, participations
+from graph.collaboration import DIGITS, DIRECT, ORGANISATION, grouped_by, participations
 from graph.modelling import EnumType, Kind, Property
+from graph.provenance import COLLABORATION_MATRIX, REVISION
 
-GROUPINGS = {
-    "TOPSECTOR": "MATCH ({o})-[:SERVES_SECTOR]->(g:Topsector) RETURN [g.id, g.name]",
-    "REGION": "MATCH ({o})-[:LOCATED_IN]->(g:Region) RETURN [g.id, g.name]",
-    "LEVEL": "WITH {o}.level AS level WHERE level IS NOT NULL RETURN [level, level]",
-    "FORM": "MATCH ({o})-[:{types}]-(g:LearningCommunity) RETURN DISTINCT [g.form, g.form]",
-}
 BY = EnumType(
     "CollaborationGrouping",
     "How organisations are put in groups; one may be in several, or in none.",
@@ -21,6 +16,7 @@ BY = EnumType(
         "FORM": "By the forms of the learning communities in which they take part.",
     },
 )
+CONDITIONS = tuple(item for item in FILTERS if item.name != "minStrength")
 GROUP = ObjectType(
     "CollaborationGroup",
     "A group of organisations.",
@@ -32,12 +28,51 @@ GROUP = ObjectType(
 
 
 def rows(scribe: Scribe) -> Rows:
+    """Without conditions from what the last analysis kept, as long as it is of the present graph."""
+    names = scribe.names("first", "second", "strength", "shared")
+    first, second, strength, shared = names
+    variables = ", ".join(names)
+    found = _from_graph(scribe, *names)
+    if not any(scribe.has(item.name) for item in CONDITIONS):
+        found = _from_kept(scribe, *names, otherwise=found)
+    clauses = f"""{found}
+    ORDER BY {strength} DESC, {first}[0], {second}[0]
+    WITH {variables}
+    """
+    sides = {name: {"id": f"{group}[0]", "name": f"{group}[1]"} for name, group in (("row", first), ("column", second))}
+    return Rows(clauses, {**sides, "strength": strength, "sharedCount": shared})
+
+
+def _from_kept(scribe: Scribe, first: str, second: str, strength: str, shared: str, *, otherwise: str) -> str:
+    """What the analysis of the present graph kept, or `otherwise`."""
+    variables = ", ".join((first, second, strength, shared))
+    (kept,) = scribe.names("kept")
+    return f"""
+    CALL () {{
+        OPTIONAL MATCH (r:{REVISION} {{id: 'revision'}}) WHERE r.analysedRevision = r.number
+        OPTIONAL MATCH ({kept}:{COLLABORATION_MATRIX} {{by: '{scribe.literal("by")}'}}) WHERE r IS NOT NULL
+        CALL ({kept}) {{
+            WITH {kept}.rows AS rows, {kept}.rowNames AS rowNames, {kept}.columns AS columns,
+                {kept}.columnNames AS columnNames, {kept}.strengths AS strengths, {kept}.shared AS counts
+            UNWIND CASE WHEN rows IS NULL THEN [] ELSE range(0, size(rows) - 1) END AS i
+            RETURN [rows[i], rowNames[i]] AS {first}, [columns[i], columnNames[i]] AS {second},
+                strengths[i] AS {strength}, counts[i] AS {shared}
+            UNION ALL
+            UNWIND CASE WHEN {kept} IS NULL THEN [true] ELSE [] END AS once
+            CALL () {{ {otherwise} RETURN {variables} }}
+            RETURN {variables}
+        }}
+        RETURN {variables}
+    }}
+    WITH {variables}"""
+
+
+def _from_graph(scribe: Scribe, first: str, second: str, strength: str, shared: str) -> str:
     """Each thing shared counts for every pair of groups at once, so that no pair of organisations is ever made."""
-    first, second, strength, shared = scribe.names("first", "second", "strength", "shared")
     types = "|".join(participations(scribe.model))
-    grouping = GROUPINGS[scribe.literal("by")].format(o="o", types=types)
+    grouping = grouped_by(scribe.model, scribe.literal("by"), "o")
     direct = [active(scribe, "l"), "a.id < b.id", *serving(scribe, "a"), *serving(scribe, "b")]
-    clauses = f"""
+    return f"""
     CALL () {{
         MATCH (context) WHERE {contexts(scribe, "context")}
         RETURN COLLECT {{ MATCH (context)-[l:{types}]-(o:{ORGANISATION}) WHERE {active(scribe, "l")}
@@ -57,12 +92,7 @@ def rows(scribe: Scribe) -> Rows:
         CASE WHEN x = y THEN x[1] * (x[1] - 1) / 2.0
         ELSE x[1] * y[1] - size([own IN groups WHERE x[0] IN own AND y[0] IN own]) END AS pairs
     WHERE pairs > 0
-    WITH {first}, {second}, round(sum(1.0 * pairs / (n - 1)), {DIGITS}) AS {strength}, count(*) AS {shared}
-    ORDER BY {strength} DESC, {first}[0], {second}[0]
-    WITH {first}, {second}, {strength}, {shared}
-    """
-    sides = {name: {"id": f"{group}[0]", "name": f"{group}[1]"} for name, group in (("row", first), ("column", second))}
-    return Rows(clauses, {**sides, "strength": strength, "sharedCount": shared})
+    WITH {first}, {second}, round(sum(1.0 * pairs / (n - 1)), {DIGITS}) AS {strength}, count(*) AS {shared}"""
 
 
 MATRIX = Question(
@@ -87,7 +117,7 @@ MATRIX = Question(
     ),
     arguments=(
         Argument("by", "CollaborationGrouping!", "What makes a group."),
-        *(item for item in FILTERS if item.name != "minStrength"),
+        *CONDITIONS,
     ),
     rows=rows,
     enums=(BY, VIA),

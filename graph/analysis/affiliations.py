@@ -64,7 +64,7 @@ def read(database: Database, model: Model, progress: Progress) -> Affiliations:
     kept: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def rows(label: str, read: str) -> Iterator[dict[str, Any]]:
-        for row in _pages(database, label, read):
+        for row in pages(database, label, read):
             if "regions" in row:
                 for column, name in ((topsectors, "topsectors"), (regions, "regions")):
                     names = tuple(sorted(row[name]))
@@ -92,7 +92,7 @@ def read(database: Database, model: Model, progress: Progress) -> Affiliations:
     return Affiliations(tuple(number), communities, members, direct, topsectors, regions)
 
 
-def _pages(database: Database, label: str, read: str) -> Iterator[dict[str, Any]]:
+def pages(database: Database, label: str, read: str) -> Iterator[dict[str, Any]]:
     """What is `read` of each node `n` with a label, some thousands at a time, in the order of their ids."""
     statement = f"MATCH (n:{label}) WHERE n.id > $after WITH n ORDER BY n.id LIMIT $size RETURN n.id AS id, {read}"
     after = ""

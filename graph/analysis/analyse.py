@@ -8,6 +8,7 @@ from rich.progress import Progress
 from graph import constraints
 from graph.analysis.affiliations import Affiliations, read
 from graph.analysis.labels import Group, hubs, label_all
+from graph.analysis.matrix import matrices
 from graph.analysis.measures import Columns, Measured, measure
 from graph.analysis.pairs import strongest
 from graph.analysis.write import Findings, write
@@ -82,6 +83,7 @@ def analyse(database: Database, model: Model, progress: Progress, seed: int = SE
         ids=affiliations.measured,
         columns={**measured.columns, **group_columns(groups, len(affiliations.measured))},
         groups=groups,
+        matrices=matrices(database, model, affiliations, progress),
         pairs=[pair_key(pair.units, organisations[pair.one], organisations[pair.other]) for pair in pairs],
     )
     write(database, model, findings, progress)

@@ -15,7 +15,7 @@ from graph.analysis.labels import Group
 from graph.collaboration import ORGANISATION
 from graph.database import Database
 from graph.modelling import Model
-from graph.provenance import COLLABORATION, GROUP, TAKE_LOCK
+from graph.provenance import COLLABORATION, COLLABORATION_MATRIX, GROUP, TAKE_LOCK
 
 BATCH = 10_000
 MEASURED_BATCH = 1_000
@@ -33,6 +33,7 @@ KEYS = f"MATCH (c:{COLLABORATION}) RETURN c.key AS key"
 REMOVE_PAIRS = f"UNWIND $rows AS key MATCH (c:{COLLABORATION} {{key: key}}) DELETE c"
 ADD_PAIRS = f"UNWIND $rows AS key CREATE (:{COLLABORATION} {{key: key}})"
 REMOVE_GROUPS = f"MATCH (g:{GROUP}) DELETE g"
+SET_MATRICES = f"UNWIND $rows AS row MERGE (m:{COLLABORATION_MATRIX} {{by: row.by}}) SET m = row"
 ADD_GROUPS = f"UNWIND $rows AS row CREATE (g:{GROUP}) SET g = row"
 
 Batch = tuple[str, list[Any]]
@@ -42,13 +43,14 @@ Batch = tuple[str, list[Any]]
 @dataclass(frozen=True)
 class Findings:
     """All that is to be kept: `values` of the analysis itself, metrics by name of the nodes with these ids, groups,
-    and the keys of pairs."""
+    the keys of pairs, and the matrix of each way of grouping as columns."""
 
     values: Mapping[str, Any]
     ids: Sequence[str]
     columns: Mapping[str, Sequence[Any]]
     groups: Sequence[Group]
     pairs: Sequence[str]
+    matrices: Sequence[Mapping[str, Any]]
 
 
 def write(database: Database, model: Model, findings: Findings, progress: Progress) -> None:
@@ -80,6 +82,7 @@ def _batches(model: Model, findings: Findings, gone: Sequence[str], new: Sequenc
     groups = [{"id": group.id, "label": group.label, "size": len(group.members)} for group in findings.groups]
     yield REMOVE_GROUPS, []
     yield from _parts(ADD_GROUPS, groups)
+    yield SET_MATRICES, list(findings.matrices)
     yield from _parts(REMOVE_PAIRS, gone)
     yield from _parts(ADD_PAIRS, new)
     root = model.root(ORGANISATION)
