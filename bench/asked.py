@@ -111,12 +111,13 @@ WITH split(key, ' ') AS words
 MATCH (a:Entity {id: words[1]}) MATCH (b:Entity {id: words[2]})
 RETURN collect([a.id, b.id, (1000000000000000 - toInteger(words[0])) / 1000000000.0]) AS data"""
 
-MATRIX = f"""
-CALL () {{
-  MATCH (c:{CONTEXT}) RETURN COLLECT {{ MATCH (c)-[:{TAKES_PART}]-(o:Organisation) RETURN DISTINCT o }} AS members
-  UNION ALL
-  MATCH (a:Organisation)-[:PARTNER_OF|PART_OF]-(b:Organisation) WHERE a.id < b.id RETURN [a, b] AS members
-}}
+MATRIX = """
+MATCH (m:CollaborationMatrix {by: 'LEVEL'})
+WITH m.rows AS rows, m.columns AS columns, m.strengths AS strengths
+RETURN [i IN range(0, size(rows) - 1) | [rows[i], columns[i], strengths[i]]] AS data"""
+
+PROJECTS_MATRIX = f"""
+MATCH (c:Project) WITH COLLECT {{ MATCH (c)-[:{TAKES_PART}]-(o:Organisation) RETURN DISTINCT o }} AS members
 WITH size(members) AS n, [m IN members WHERE m.level IS NOT NULL | m.level] AS levels WHERE n > 1
 WITH n, COLLECT {{ UNWIND levels AS level WITH level, count(*) AS c RETURN [level, c] }} AS counts
 UNWIND counts AS x UNWIND counts AS y
@@ -184,6 +185,10 @@ def _collaborators(data: Data) -> list[Any]:
         [edge["node"]["id"], edge["node"]["name"], edge["strength"], edge["sharedCount"]]
         for edge in data["educationInstitution"]["collaborators"]["edges"]
     ]
+
+
+def _cells(data: Data) -> list[Any]:
+    return [[one["row"]["id"], one["column"]["id"], one["strength"]] for one in data["collaborationMatrix"]]
 
 
 def _network(data: Data) -> list[Any]:
@@ -256,7 +261,13 @@ ASKED = (
         "collaboration matrix",
         "{ collaborationMatrix(by: LEVEL) { row { id } column { id } strength } }",
         MATRIX,
-        lambda data: [[one["row"]["id"], one["column"]["id"], one["strength"]] for one in data["collaborationMatrix"]],
+        _cells,
+    ),
+    Asked(
+        "collaboration matrix of projects",
+        "{ collaborationMatrix(by: LEVEL, via: [PROJECT]) { row { id } column { id } strength } }",
+        PROJECTS_MATRIX,
+        _cells,
     ),
     Asked(
         "paths",
