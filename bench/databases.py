@@ -51,6 +51,8 @@ def filled(size: str, heap: str) -> Generator[Filled]:
         with Database(connection) as database:
             found = database.read(IS_FILLED)
             seconds = found[0]["seconds"] if found else _fill(database, size)
+            # What was made before the model had an index lacks it.
+            constraints.apply(database, MODEL)
             if not is_current(database):
                 analyse(database, MODEL, Progress(disable=True))
         yield Filled(size, connection, settings.database_folder.resolve(), seconds)

@@ -59,9 +59,15 @@ def rules(model: Model) -> tuple[Rule, ...]:
         for prop in (*model.properties_of(label), *model.metrics_of(label))
         if prop.indexed
     ]
+    sorted_with_id = [
+        _range(label, prop.name, "id")
+        for label in model.types
+        for prop in model.properties_of(label)
+        if prop.indexed and prop.repeats
+    ]
     together = [_range(node.name, *names) for node in model.nodes for names in node.together]
     changes = [_range(CHANGES, "run"), _range(CHANGES, "last")]
-    return (*unique, *sorted_or_filtered, *together, *changes, *_texts(model))
+    return (*unique, *sorted_or_filtered, *sorted_with_id, *together, *changes, *_texts(model))
 
 
 def apply(database: Database, model: Model) -> None:

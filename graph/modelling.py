@@ -104,6 +104,11 @@ class Property:
         return snake_case(self.name)
 
     @property
+    def repeats(self) -> bool:
+        """Whether many nodes have the same value, so that only an index that goes on with the id can sort them."""
+        return self.enum is not None or self.kind in (Kind.YEAR, Kind.DATE)
+
+    @property
     def sortable(self) -> bool:
         """Whether values have an order that a list may follow."""
         return not self.many and self.kind not in (Kind.POINT, Kind.SOURCES, Kind.TEXT)

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-VERSION = 1
+VERSION = 2
 SCALARS = (str, int, float, type(None))
 
 

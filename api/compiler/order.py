@@ -16,7 +16,7 @@ ID = Subject("id", nullable=False, kind=Kind.ID)
 
 
 def sort_keys(model: Model, family: Family, order: Sequence[Mapping[str, Any]] | None) -> tuple[SortKey, ...]:
-    """The sort keys, ending with as many as make every item's place unique."""
+    """The sort keys, ending with as many as make every item's place unique: by id in the last key's direction."""
     declared = properties(model, family.target)
     own = model.properties_of(family.target)
     keys: list[SortKey] = []
@@ -34,12 +34,15 @@ def sort_keys(model: Model, family: Family, order: Sequence[Mapping[str, Any]] |
                 keys.append(_sort_key(declared[name], value, own))
     if not order and DEFAULT_ORDER in declared:
         keys.append(_sort_key(declared[DEFAULT_ORDER], "ASC", own))
-    ties = (ID, LINK_TYPE, LINK_DIRECTION) if family.any_link else (ID,)
     found: dict[Subject, SortKey] = {}
-    for key in (*keys, *map(SortKey, ties)):
+    for key in keys:
         found.setdefault(key.subject, key)
-        if key.subject == ID and not family.any_link:
-            break
+    if ID not in found:
+        found[ID] = SortKey(ID, bool(found) and [*found.values()][-1].descending)
+    if not family.any_link:
+        return tuple(found.values())[: [*found].index(ID) + 1]
+    for tie in (LINK_TYPE, LINK_DIRECTION):
+        found.setdefault(tie, SortKey(tie))
     return tuple(found.values())
 
 
@@ -87,4 +90,5 @@ def _sort_key(item: Property, way: str, always: Collection[Property], *, of_link
     """The sort key of a property; what is not `always` there, but only on some of the listed types, may be null."""
     own = item in always
     subject = Subject(item.name, of_link, not (item.required and own), item.kind)
-    return SortKey(subject, way == "DESC", item.indexed and own)
+    indexed = item.indexed and own
+    return SortKey(subject, way == "DESC", indexed, indexed and item.repeats)

@@ -28,39 +28,66 @@ class Pager:
     parameter: Callable[[Parameter], str]
 
     def parts(self, page: Page, *, scanned: bool) -> list[Part]:
-        """The parts of a list in its order: one or, where an index has all but the nulls of the first key, two.
+        """The parts of a list in its order, each of which an index can give in order where there is one.
 
         `scanned` is a list of all nodes of a type, which an index can sort.
         """
-        leading, bounds = page.keys[0], _bounds(page)
-        if not (scanned and leading.indexed and leading.subject.nullable):
+        leading = page.keys[0]
+        if not scanned or (leading.subject.nullable and not leading.indexed):
+            bounds = _bounds(page)
             conditions = [self.beyond(page.keys, bound, backwards=backwards) for bound, backwards in bounds]
             if scanned and not bounds:
-                conditions += self.in_index(leading)
+                conditions = self.in_index(page.keys)
             return [Part(tuple(conditions), self.order(page.keys, backwards=page.backwards))]
+        if not leading.subject.nullable:
+            return self._known(page)
+        halves = (self._known(page), self._nulls(page))
         nulls_last = leading.descending == page.backwards
-        halves = [self._half(page, nulls=nulls) for nulls in (not nulls_last, nulls_last)]
-        return [part for part in halves if part] or [Part(("false",), self.order(page.keys, backwards=page.backwards))]
+        found = [part for half in (halves if nulls_last else reversed(halves)) for part in half]
+        return found or [Part(("false",), self.order(page.keys, backwards=page.backwards))]
 
-    def _half(self, page: Page, *, nulls: bool) -> Part | None:
-        """What is null in the leading sort key, or all the rest; None where the bounds leave nothing of it."""
-        leading, *others = page.keys
-        keys = others if nulls else [replace(leading, subject=replace(leading.subject, nullable=False)), *others]
+    def _known(self, page: Page) -> list[Part]:
+        """The parts of what is not null in the leading sort key; none where the bounds leave nothing of it."""
+        first, *others = page.keys
+        leading = replace(first, subject=replace(first.subject, nullable=False))
+        keys, order = (leading, *others), self.order(page.keys, backwards=page.backwards)
+        bounds = [(bound, backwards) for bound, backwards in _bounds(page) if bound.values[0] is not None]
+        if any(bound.values[0] is None and leading.descending == backwards for bound, backwards in _bounds(page)):
+            return []
+        if not bounds:
+            return [Part(tuple(self.in_index(keys)), order)]
+        if len(bounds) > 1 or not _in_one_index(keys):
+            return [Part(tuple(self.beyond(keys, bound, backwards=backwards) for bound, backwards in bounds), order)]
+        ((bound, backwards),) = bounds
+        value, identity = bound.values
+        assert value is not None
+        assert identity is not None
+        subject, (tie,) = self.value(leading.subject), others
+        beside = f"{self.value(tie.subject)} {_sign(tie, backwards=backwards)} {self.parameter(identity)}"
+        same = Part((f"{subject} = {self.parameter(value)}", beside), order)
+        beyond = f"{subject} {_sign(leading, backwards=backwards)} {self.parameter(value)}"
+        rest = Part((beyond, *self.in_index([tie])), order)
+        return [same, rest] if backwards == page.backwards else [rest, same]
+
+    def _nulls(self, page: Page) -> list[Part]:
+        """The part that is null in the leading sort key; none where the bounds leave nothing of it."""
+        leading, *keys = page.keys
         conditions: list[str] = []
         for bound, backwards in _bounds(page):
-            if (bound.values[0] is None) == nulls:
-                within = Bound(bound.values[1:]) if nulls else bound
-                conditions.append(self.beyond(keys, within, backwards=backwards))
-            elif (leading.descending != backwards) == nulls:
-                return None
-        conditions = conditions or self.in_index(keys[0])
-        if nulls:
-            conditions.insert(0, f"{self.value(leading.subject)} IS NULL")
-        return Part(tuple(conditions), self.order(keys, backwards=page.backwards))
+            if bound.values[0] is None:
+                conditions.append(self.beyond(keys, Bound(bound.values[1:]), backwards=backwards))
+            elif leading.descending != backwards:
+                return []
+        conditions = conditions or self.in_index(keys[:1])
+        null = f"{self.value(leading.subject)} IS NULL"
+        return [Part((null, *conditions), self.order(keys, backwards=page.backwards))]
 
-    def in_index(self, key: SortKey) -> list[str]:
+    def in_index(self, keys: Sequence[SortKey]) -> list[str]:
         """What always holds in an index: with this the planner takes the order from there instead of sorting."""
-        return [] if key.subject.nullable else [f"{self.value(key.subject)} IS NOT NULL"]
+        if keys[0].subject.nullable:
+            return []
+        known = keys if _in_one_index(keys) else keys[:1]
+        return [f"{self.value(key.subject)} IS NOT NULL" for key in known]
 
     def order(self, keys: Sequence[SortKey], *, backwards: bool = False) -> str:
         """What follows ORDER BY."""
@@ -77,12 +104,22 @@ class Pager:
         if value is None:
             same = f"{subject} IS NULL AND {later}"
             return f"({subject} IS NOT NULL OR {same})" if down else f"({same})"
-        sign, given = "<" if down else ">", self.parameter(value)
+        sign, given = _sign(key, backwards=backwards), self.parameter(value)
         if not later:
             return f"{subject} {sign}{'=' if inclusive else ''} {given}"
         # Written so that the planner seeks in the index of this key alone: what `<>` finds no index knows.
         seek = f"({subject} {sign}= {given} AND ({subject} <> {given} OR {later}))"
         return f"({seek} OR {subject} IS NULL)" if key.subject.nullable and not down else seek
+
+
+def _sign(key: SortKey, *, backwards: bool) -> str:
+    """How what stands beyond a value compares with it."""
+    return "<" if key.descending != backwards else ">"
+
+
+def _in_one_index(keys: Sequence[SortKey]) -> bool:
+    """Whether one index gives the whole order."""
+    return len(keys) == 2 and keys[0].with_id and keys[1].subject.name == "id"
 
 
 def _bounds(page: Page) -> list[tuple[Bound, bool]]:

@@ -16,11 +16,16 @@ from graph.modelling import EnumType, Property
 
 @dataclass(frozen=True)
 class SortKey:
-    """One key of an order. `indexed` where an index has the values, though not the nulls, of the listed type."""
+    """One key of an order.
+
+    `indexed` where an index has the values, though not the nulls, of the listed type; `with_id` where one goes on with
+    the id.
+    """
 
     subject: Subject
     descending: bool = False
     indexed: bool = False
+    with_id: bool = False
 
 
 @dataclass(frozen=True)

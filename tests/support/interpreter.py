@@ -263,7 +263,7 @@ class Interpreter:
                     keys.setdefault((name, False), way == "DESC")
         if not chosen and target != "Source":
             keys["name", False] = False
-        keys.setdefault(("id", False), False)
+        keys.setdefault(("id", False), bool(keys) and [*keys.values()][-1])
         if any_link:
             keys.setdefault(("type()", True), False)
             keys.setdefault(("direction()", True), False)
