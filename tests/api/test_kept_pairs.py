@@ -1,4 +1,4 @@
-"""Pages of all collaborations from what the last analysis kept: the same as those of the graph itself, or not used."""
+"""Pages of all collaborations, and matrices, from what the last analysis kept: those of the graph itself, or not used."""
 
 from collections.abc import Generator
 from operator import itemgetter
@@ -130,3 +130,23 @@ def test_the_analysis_says_how_far_it_goes(asker: Asker, analysis: Analysis) -> 
         "weakestKept": pairs[-1]["strength"],
     }
     assert analysis.collaborations == len(pairs)
+
+
+@pytest.mark.parametrize("by", ["LEVEL", "REGION", "TOPSECTOR", "FORM"])
+def test_a_kept_matrix_is_that_of_the_graph(
+    asker: Asker, analysis: Analysis, module_database: Database, by: str
+) -> None:
+    def cells() -> list[dict[str, Any]]:
+        sides = "row { id name } column { id name }"
+        query = f"{{ collaborationMatrix(by: {by}) {{ {sides} strength sharedCount }} }}"
+        return asker.data(query)["collaborationMatrix"]
+
+    assert analysis
+    kept = cells()
+    (row,) = module_database.read("MATCH (m:CollaborationMatrix {by: $by}) RETURN size(m.rows) AS cells", {"by": by})
+    assert row["cells"] == len(kept) > 1
+    # What is told comes from there: a wrong count in it shows.
+    module_database.write("MATCH (m:CollaborationMatrix) SET m.shared = [s IN m.shared | s + 1]")
+    assert cells() == [{**cell, "sharedCount": cell["sharedCount"] + 1} for cell in kept]
+    assert touch(module_database)
+    assert cells() == kept
