@@ -1,4 +1,4 @@
-"""Pages of all collaborations, and matrices, from what the last analysis kept: those of the graph itself, or not used."""
+"""What the last analysis kept, pairs and matrices: the same as those of the graph itself, or not used."""
 
 from collections.abc import Generator
 from operator import itemgetter
