@@ -41,6 +41,11 @@ PACKING = 1
 """The level of compression at which changes are kept: the quickest."""
 
 
+def is_analysed(revision: str) -> str:
+    """The Cypher condition that the last analysis is of the revision in a variable."""
+    return f"{revision}.analysedRevision = {revision}.number"
+
+
 def withdrawn_label(name: str) -> str:
     """The label of closed nodes of a type: `Partner` → `WithdrawnPartner`."""
     return WITHDRAWN + name

@@ -51,22 +51,23 @@ class Pager:
         first, *others = page.keys
         leading = replace(first, subject=replace(first.subject, nullable=False))
         keys, order = (leading, *others), self.order(page.keys, backwards=page.backwards)
-        bounds = [(bound, backwards) for bound, backwards in _bounds(page) if bound.values[0] is not None]
-        if any(bound.values[0] is None and leading.descending == backwards for bound, backwards in _bounds(page)):
-            return []
+        bounds: list[tuple[Bound, bool]] = []
+        for bound, backwards in _bounds(page):
+            if bound.values[0] is not None:
+                bounds.append((bound, backwards))
+            elif leading.descending == backwards:
+                return []
         if not bounds:
             return [Part(tuple(self.in_index(keys)), order)]
         if len(bounds) > 1 or not _in_one_index(keys):
             return [Part(tuple(self.beyond(keys, bound, backwards=backwards) for bound, backwards in bounds), order)]
         ((bound, backwards),) = bounds
-        value, identity = bound.values
+        value = bound.values[0]
         assert value is not None
-        assert identity is not None
-        subject, (tie,) = self.value(leading.subject), others
-        beside = f"{self.value(tie.subject)} {_sign(tie, backwards=backwards)} {self.parameter(identity)}"
-        same = Part((f"{subject} = {self.parameter(value)}", beside), order)
-        beyond = f"{subject} {_sign(leading, backwards=backwards)} {self.parameter(value)}"
-        rest = Part((beyond, *self.in_index([tie])), order)
+        beside = self.beyond(others, Bound(bound.values[1:]), backwards=backwards)
+        same = Part((f"{self.value(leading.subject)} = {self.parameter(value)}", beside), order)
+        beyond = self.beyond([leading], Bound((value,)), backwards=backwards)
+        rest = Part((beyond, *self.in_index(others)), order)
         return [same, rest] if backwards == page.backwards else [rest, same]
 
     def _nulls(self, page: Page) -> list[Part]:
@@ -104,17 +105,12 @@ class Pager:
         if value is None:
             same = f"{subject} IS NULL AND {later}"
             return f"({subject} IS NOT NULL OR {same})" if down else f"({same})"
-        sign, given = _sign(key, backwards=backwards), self.parameter(value)
+        sign, given = "<" if down else ">", self.parameter(value)
         if not later:
             return f"{subject} {sign}{'=' if inclusive else ''} {given}"
         # Written so that the planner seeks in the index of this key alone: what `<>` finds no index knows.
         seek = f"({subject} {sign}= {given} AND ({subject} <> {given} OR {later}))"
         return f"({seek} OR {subject} IS NULL)" if key.subject.nullable and not down else seek
-
-
-def _sign(key: SortKey, *, backwards: bool) -> str:
-    """How what stands beyond a value compares with it."""
-    return "<" if key.descending != backwards else ">"
 
 
 def _in_one_index(keys: Sequence[SortKey]) -> bool:

@@ -4,6 +4,7 @@ from api.questions.question import Form, Linked, Nested, ObjectType, Order, Ques
 from graph.collaboration import ORGANISATION
 from graph.constraints import GROUP, REVISION
 from graph.modelling import Kind, Property
+from graph.provenance import is_analysed
 
 TOP = 10
 
@@ -15,7 +16,7 @@ def analysis_rows(scribe: Scribe) -> Rows:
     columns |= {
         "revision": f"{r}.analysedRevision",
         "analysedAt": f"toString({r}.analysedAt)",
-        "isCurrent": f"{r}.analysedRevision = {r}.number",
+        "isCurrent": is_analysed(r),
     }
     return Rows(f"MATCH ({r}:{REVISION} {{id: 'revision'}}) WHERE {r}.analysedAt IS NOT NULL WITH {r}", columns)
 

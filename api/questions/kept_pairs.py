@@ -17,7 +17,7 @@ from graph.collaboration import (
     UNITS,
     participations,
 )
-from graph.provenance import COLLABORATION, REVISION
+from graph.provenance import COLLABORATION, REVISION, is_analysed
 
 NARROWING = ("between", "where", "activeIn", "topsector", "via")
 """What is asked with any of these is found from the graph itself."""
@@ -58,7 +58,7 @@ def part(scribe: Scribe, span: Span, all_pairs: Callable[[], str], pair: tuple[s
     CALL () {{
         OPTIONAL MATCH ({r}:{REVISION} {{id: 'revision'}})
         WITH {r}, COLLECT {{ {found} }} AS {page}
-        WITH {page}, coalesce({_is_current(r)} AND ({" OR ".join(reaches)}), false) AS {kept}
+        WITH {page}, coalesce({is_analysed(r)} AND ({" OR ".join(reaches)}), false) AS {kept}
         CALL ({page}, {kept}) {{
             UNWIND CASE WHEN {kept} THEN {page} ELSE [] END AS {key}
             WITH split({key}, ' ') AS {words}
@@ -83,10 +83,10 @@ def count(scribe: Scribe, all_pairs: str) -> str | None:
     if any(map(scribe.has, NARROWING)):
         return None
     (r,) = scribe.names("r")
-    known = f"{_is_current(r)} THEN {r}.collaborations"
+    known = f"{is_analysed(r)} THEN {r}.collaborations"
     if scribe.has(MIN):
         stronger = f"COUNT {{ MATCH {KEPT} WHERE k.key < {_below(scribe)} }}"
-        known = f"{_is_current(r)} AND {_is_whole(scribe, r)} THEN {stronger}"
+        known = f"{is_analysed(r)} AND {_is_whole(scribe, r)} THEN {stronger}"
     return f"""head(COLLECT {{
         OPTIONAL MATCH ({r}:{REVISION} {{id: 'revision'}})
         WITH CASE WHEN {known} END AS known
@@ -98,10 +98,6 @@ def count(scribe: Scribe, all_pairs: str) -> str | None:
             RETURN n
         }}
         RETURN n }})"""
-
-
-def _is_current(revision: str) -> str:
-    return f"{revision}.analysedRevision = {revision}.number"
 
 
 def _is_whole(scribe: Scribe, revision: str) -> str:

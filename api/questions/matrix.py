@@ -4,7 +4,7 @@ from api.questions.collaboration import FILTERS, VIA, active, contexts, serving,
 from api.questions.question import Argument, Form, Nested, ObjectType, Question, Rows, Scribe
 from graph.collaboration import DIGITS, DIRECT, ORGANISATION, grouped_by, participations
 from graph.modelling import EnumType, Kind, Property
-from graph.provenance import COLLABORATION_MATRIX, REVISION
+from graph.provenance import COLLABORATION_MATRIX, REVISION, is_analysed
 
 BY = EnumType(
     "CollaborationGrouping",
@@ -49,7 +49,7 @@ def _from_kept(scribe: Scribe, first: str, second: str, strength: str, shared: s
     (kept,) = scribe.names("kept")
     return f"""
     CALL () {{
-        OPTIONAL MATCH (r:{REVISION} {{id: 'revision'}}) WHERE r.analysedRevision = r.number
+        OPTIONAL MATCH (r:{REVISION} {{id: 'revision'}}) WHERE {is_analysed("r")}
         OPTIONAL MATCH ({kept}:{COLLABORATION_MATRIX} {{by: '{scribe.literal("by")}'}}) WHERE r IS NOT NULL
         CALL ({kept}) {{
             WITH {kept}.rows AS rows, {kept}.rowNames AS rowNames, {kept}.columns AS columns,
