@@ -85,11 +85,9 @@ def all_pairs(scribe: Scribe, pair: tuple[str, str], facts: Facts) -> str:
         between = [f"{variable}.id IN {scribe.value('between')}"] if scribe.has("between") else []
         return " AND ".join([*between, scribe.where("where", variable)])
 
-    start = "MATCH (context) WHERE"
+    start = None
     if scribe.has("between") or scribe.has("where"):
-        types = "|".join(participations(scribe.model))
-        root = scribe.model.root(ORGANISATION)
-        start = f"MATCH (start:{root}&{ORGANISATION})-[:{types}]-(context) WHERE {is_chosen('start')} AND"
+        start = f"MATCH (member:{scribe.model.root(ORGANISATION)}&{ORGANISATION}) WHERE {is_chosen('member')}"
     return summed(scribe, shared_things(scribe, pair, start, is_chosen, years=facts.years), pair, facts)
 
 
@@ -110,7 +108,7 @@ def count_of_pairs(scribe: Scribe) -> str | None:
 def shared_things(
     scribe: Scribe,
     pair: tuple[str, str],
-    start: str,
+    start: str | None,
     is_chosen: Callable[[str], str],
     imports: str = "",
     *,
@@ -118,28 +116,24 @@ def shared_things(
 ) -> str:
     """The clause that gives a row for each thing that each pair of chosen organisations shares; if asked, its years.
 
-    `start` finds the contexts to look at, up to a condition; it and the conditions may use the variables in `imports`.
+    `start` finds the chosen as `member`, and is None where all are; it and the conditions may use the variables in
+    `imports`.
     """
     one, other = pair
-    link, member = scribe.names("link", "member")
-    chosen = (
-        f"COLLECT {{ UNWIND everyone AS each WITH each, each[0] AS {member} WHERE {is_chosen(member)} RETURN each }}"
-    )
+    (link,) = scribe.names("link")
     since = until = ""
     if years:
-        since = f", {later('pair[0][1]', 'pair[1][1]', 'context.startYear')} AS since"
-        until = f", {earlier('pair[0][2]', 'pair[1][2]', 'context.endYear')} AS until"
+        since = f", {later('x[1]', 'y[1]', 'context.startYear')} AS since"
+        until = f", {earlier('x[2]', 'y[2]', 'context.endYear')} AS until"
     return f"""
     CALL ({imports}) {{
-        {start} {contexts(scribe, "context")}
-        WITH DISTINCT {", ".join(filter(None, ("context", imports)))}
-        WITH *, {members(scribe, "context", link, member, years=years)} AS everyone
-        WITH *, size(everyone) AS n, {chosen} AS chosen
-        UNWIND range(0, size(chosen) - 2) AS i
-        UNWIND range(i + 1, size(chosen) - 1) AS j
-        WITH context, n, chosen[i] AS x, chosen[j] AS y
-        WITH context, n, CASE WHEN x[0].id < y[0].id THEN [x, y] ELSE [y, x] END AS pair
-        RETURN pair[0][0] AS {one}, pair[1][0] AS {other}, context, 1.0 / (n - 1) AS weight{since}{until}
+        {_members_chosen(scribe, link, start, years=years)}
+        WITH context, n, COLLECT {{ UNWIND found AS each WITH each, each[0] AS member ORDER BY member.id RETURN each }}
+            AS members
+        UNWIND range(0, size(members) - 2) AS i
+        UNWIND range(i + 1, size(members) - 1) AS j
+        WITH context, n, members[i] AS x, members[j] AS y
+        RETURN x[0] AS {one}, y[0] AS {other}, context, 1.0 / (n - 1) AS weight{since}{until}
         UNION ALL
         MATCH ({one}:{ORGANISATION})-[{link}:{"|".join(DIRECT)}]-({other}:{ORGANISATION})
         WHERE {one}.id < {other}.id AND {direct_conditions(scribe, link, one, other)}
@@ -147,6 +141,24 @@ def shared_things(
         RETURN {one}, {other}, null AS context, 1.0 AS weight{own_years(link, years=years)}
     }}
     """
+
+
+def _members_chosen(scribe: Scribe, link: str, start: str | None, *, years: bool) -> str:
+    """The clauses that give each context, those chosen that were `found` in it, and how many take part in all."""
+    if start is None:
+        everyone = members(scribe, "context", link, "member", years=years)
+        return f"""MATCH (context) WHERE {contexts(scribe, "context")}
+        WITH context, {everyone} AS found
+        WITH context, found, size(found) AS n"""
+    types = "|".join(participations(scribe.model))
+    spans = f"min({link}.since) AS since, {all_ended(f'{link}.until')} AS until"
+    # Who takes part is counted only where at least two of the chosen do: few contexts, where few are chosen.
+    return f"""{start}
+        MATCH (member)-[{link}:{types}]-(context) WHERE {contexts(scribe, "context")} AND {active(scribe, link)}
+        WITH {f"context, member, {spans}" if years else "DISTINCT context, member"}
+        WITH context, collect([member{", since, until" if years else ""}]) AS found WHERE size(found) > 1
+        WITH context, found, COUNT {{ MATCH (context)-[{link}:{types}]-(each:{ORGANISATION})
+            WHERE {active(scribe, link)} RETURN DISTINCT each }} AS n"""
 
 
 def own_years(link: str, *, years: bool) -> str:

@@ -17,7 +17,7 @@ from api.questions.question import (
     Rows,
     Scribe,
 )
-from graph.collaboration import DIGITS, ORGANISATION, participations
+from graph.collaboration import DIGITS, ORGANISATION
 from graph.modelling import EnumType, Kind, Property, type_case, type_value
 
 ENTITY = "Entity"
@@ -145,7 +145,7 @@ def _links(scribe: Scribe, nodes: str) -> str:
 
 def _collaborations(scribe: Scribe, nodes: str) -> str:
     """The collaborations between the organisations in a list."""
-    start = f"UNWIND {nodes} AS a MATCH (a)-[:{'|'.join(participations(scribe.model))}]-(context) WHERE"
+    start = f"UNWIND {nodes} AS member"
     shared = shared_things(scribe, ("a", "b"), start, lambda variable: f"{variable} IN {nodes}", nodes, years=True)
     return f"""COLLECT {{ {shared}
         WITH a, b, round(sum(weight), {DIGITS}) AS strength, min(since) AS since,
