@@ -26,8 +26,8 @@ BATCHES = 32
 
 PAIRS = 400
 PAIRS_IN_ALL = 20_000_000
-"""Clustering looks at so many pairs of a node's others, at more where that makes no more than so many in all, and at
-every pair where a node has no more."""
+"""Clustering looks at every pair of a node's others where that makes no more than so many in all; else at so many of
+those nodes that have most, or as many more as leave it at that."""
 
 CHUNK = 100
 
@@ -99,7 +99,7 @@ def neighbourhoods(
             sets_of_contexts[member].add(number)
     shares = [*sets_of_contexts, *map(set, network.contexts)]
     task = progress.add_task("Looking at neighbours", total=measured)
-    pairs = max(PAIRS, PAIRS_IN_ALL // max(measured, 1))
+    pairs = _pairs_of_each(_most_pairs(network, shares, measured))
     degrees: list[int] = []
     clustering: list[float | None] = []
     # A chunk is all of organisations or all of communities.
@@ -110,6 +110,25 @@ def neighbourhoods(
                 clustering.append(_clustering(others, shares, pairs, chance))
                 progress.advance(task)
     return degrees, clustering
+
+
+def _most_pairs(network: Network, shares: Sequence[set[int]], measured: int) -> list[int]:
+    """For each node how many pairs of others it has at most: fewer where it shares several things with one."""
+    count = network.organisations
+    organisations = (sum(len(shares[count + item]) - 1 for item in shares[node]) for node in range(count))
+    communities = (sum(len(shares[item]) - 1 for item in shares[node]) for node in range(count, measured))
+    return [comb(others, 2) for others in (*organisations, *communities)]
+
+
+def _pairs_of_each(most: Sequence[int]) -> int:
+    """How many pairs of each node's others are looked at."""
+    left = PAIRS_IN_ALL
+    for number, pairs in enumerate(sorted(most)):
+        share = left // (len(most) - number)
+        if pairs > share:
+            return max(PAIRS, share)
+        left -= pairs
+    return PAIRS_IN_ALL
 
 
 def _clustering(others: Sequence[int], shares: Sequence[set[int]], pairs: int, chance: random.Random) -> float | None:

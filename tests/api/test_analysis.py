@@ -1,6 +1,18 @@
-"""What an analysis found, and suggestions, over the real data: each checked against the graph itself."""
+"""What an analysis found, and suggestions, over the real data: each checked against the graph itself.
 
+Metrics and collaborations are compared with what networkx finds in an export, as an analyst makes it in Cypher.
+"""
+
+# networkx leaves its generics open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from collections.abc import Iterator
+from math import nan
+from typing import Any
+
+import networkx as nx
 import pytest
+from networkx.algorithms import bipartite
 from rich.progress import Progress
 
 from bench.suggestions import METHODS, Known, compare, is_open, shipped
@@ -8,6 +20,7 @@ from graph.analysis.affiliations import Affiliations, read
 from graph.analysis.analyse import analyse
 from graph.database import Database
 from graph.model import MODEL
+from tests.support.networks import by_networkx, made, sorted_components
 from tests.support.serving import Asker
 
 QUIET = Progress(disable=True)
@@ -16,6 +29,7 @@ query Q($id: ID!, $first: Int!) {
   suggestions(for: $id, first: $first) { score reasons organisation { id name } through { id name } }
 }
 """
+COLUMNS = "degree strength betweenness betweennessError clustering pageRank bridges component componentSize"
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +116,71 @@ def test_groups_are_listed_with_those_in_them(asker: Asker, network: Affiliation
         assert group["topOrganisations"]
         for one in group["topOrganisations"]:
             assert one["metrics"]["group"] == {"id": group["id"], "label": group["label"]}
+
+
+@pytest.fixture(scope="module")
+def exported(real_graph: Database, network: Affiliations) -> tuple[list[str], Affiliations]:
+    """The ids of organisations and communities, and the network of them by number, from Cypher as analysts write it."""
+    assert network.organisations
+    ids = [
+        row["id"]
+        for label in ("Organisation", "LearningCommunity", "Project|Pact")
+        for row in real_graph.read(f"MATCH (n:{label}) RETURN n.id AS id ORDER BY id")
+    ]
+    (sizes,) = real_graph.read(
+        "RETURN COUNT { (:Organisation) } AS organisations, COUNT { (:LearningCommunity) } AS lcs"
+    )
+    count, communities = sizes["organisations"], sizes["lcs"]
+    numbers = {id_: number for number, id_ in enumerate(ids)}
+    members: list[set[int]] = [set() for _ in ids[count:]]
+    for row in real_graph.read(
+        "MATCH (o:Organisation)--(c:LearningCommunity|Project|Pact) RETURN DISTINCT o.id AS o, c.id AS c"
+    ):
+        members[numbers[row["c"]] - count].add(numbers[row["o"]])
+    direct = real_graph.read(
+        "MATCH (a:Organisation)-[:PARTNER_OF|PART_OF]->(b:Organisation) RETURN a.id AS a, b.id AS b ORDER BY a, b"
+    )
+    pairs = [(numbers[row["a"]], numbers[row["b"]]) for row in direct]
+    return ids[: count + communities], made(count, communities, [tuple(sorted(one)) for one in members], pairs)
+
+
+def pages(asker: Asker, field: str, node: str) -> Iterator[dict[str, Any]]:
+    """All nodes of a connection, page by page."""
+    query = f"""query Q($after: String) {{
+      page: {field}(first: 1000, after: $after) {{ nodes {{ {node} }} pageInfo {{ hasNextPage endCursor }} }} }}"""
+    after, more = None, True
+    while more:
+        page = asker.data(query, {"after": after})["page"]
+        yield from page["nodes"]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+
+
+def test_metrics_of_all(asker: Asker, exported: tuple[list[str], Affiliations]) -> None:
+    ids, network = exported
+    found = {
+        node["id"]: node["metrics"]
+        for field in ("organisations", "learningCommunities")
+        for node in pages(asker, field, f"id metrics {{ {COLUMNS} }}")
+    }
+    assert set(found) == set(ids)
+    expected = {**by_networkx(network), "component": sorted_components(network), "betweennessError": [0.0] * len(ids)}
+    assert set(expected) == set(COLUMNS.split())
+    for name, column in expected.items():
+        values = [nan if found[id_][name] is None else found[id_][name] for id_ in ids]
+        assert values == pytest.approx(column, rel=1e-4, abs=1e-8, nan_ok=True), name
+
+
+def test_all_collaborations(asker: Asker, exported: tuple[list[str], Affiliations]) -> None:
+    ids, network = exported
+    count = len(network.organisations)
+    contexts = [one for one in (*network.members, *network.direct) if len(one) > 1]
+    whole = nx.Graph()
+    whole.add_nodes_from(range(count + len(contexts)))
+    whole.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
+    worked = bipartite.collaboration_weighted_projected_graph(whole, range(count))
+    expected = {tuple(sorted((ids[x], ids[y]))): weight for x, y, weight in worked.edges(data="weight")}
+    pairs = list(pages(asker, "collaborations", "strength source { id } target { id }"))
+    found = {(pair["source"]["id"], pair["target"]["id"]): pair["strength"] for pair in pairs}
+    assert len(found) == len(pairs) > 10_000
+    assert found == pytest.approx(expected, abs=1e-8)
+    assert [pair["strength"] for pair in pairs] == sorted(found.values(), reverse=True)

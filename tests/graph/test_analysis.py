@@ -6,12 +6,11 @@
 
 import random
 from collections import Counter
-from itertools import chain, combinations
+from itertools import chain
 from math import comb, nan
 from typing import Any
 
 import networkx as nx
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +32,7 @@ from graph.database import Database
 from graph.fingerprint import fingerprint
 from graph.model import METRICS, MODEL
 from loaders.runs import touch
+from tests.support.networks import by_networkx, made, sorted_components
 
 QUIET = Progress(disable=True)
 
@@ -47,12 +47,6 @@ def networks(draw: st.DrawFn) -> Affiliations:
     return made(size, draw(st.integers(0, len(contexts))), [tuple(sorted(one)) for one in contexts], sorted(pairs))
 
 
-def made(size: int, communities: int, members: list[tuple[int, ...]], direct: list[tuple[int, int]]) -> Affiliations:
-    ids = [f"o{number}" for number in range(size)]
-    nothing: list[tuple[str, ...]] = [()] * (size + communities)
-    return Affiliations(ids, [f"c{number}" for number in range(communities)], members, direct, nothing, nothing)
-
-
 @given(network=networks())
 @settings(max_examples=150, deadline=None, database=None, derandomize=True)
 def test_metrics_are_those_of_networkx(network: Affiliations) -> None:
@@ -62,55 +56,6 @@ def test_metrics_are_those_of_networkx(network: Affiliations) -> None:
         assert found[name] == pytest.approx(column, rel=1e-5, abs=1e-8, nan_ok=True), name
     assert found["betweennessError"] == [0.0] * len(network.measured)
     assert found["component"] == sorted_components(network)
-
-
-def by_networkx(network: Affiliations) -> dict[str, list[Any]]:
-    """Each metric over organisations and communities, from the projections and the network itself."""
-    organisations, count = range(len(network.organisations)), len(network.organisations)
-    whole, plain = nx.Graph(), nx.Graph()
-    for graph, contexts in ((whole, [*network.members, *network.direct]), (plain, network.members)):
-        graph.add_nodes_from(range(count + len(contexts)))
-        graph.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
-    measured = range(len(network.measured))
-    # Newman's weighting leaves out that a context of one has no pairs, over which networkx would divide by zero.
-    pairs = whole.copy()
-    pairs.remove_nodes_from([node for node in whole if node >= count and len(whole[node]) < 2])
-    worked = bipartite.collaboration_weighted_projected_graph(pairs, organisations)
-    alike = bipartite.projected_graph(plain, range(count, len(plain)))
-    joined = [worked if node < count else alike for node in measured]
-    shared = [float(sum(len(plain[item]) > 1 for item in plain[node])) for node in measured if node >= count]
-    between = nx.betweenness_centrality_subset(whole, list(organisations), list(organisations))
-    bridges = list(nx.bridges(whole))
-    parts = [sum(item < len(plain) for item in nx.node_connected_component(whole, node)) for node in measured]
-    clustering: list[float] = []
-    for node in measured:
-        near = list(joined[node][node])
-        closed = sum(joined[node].has_edge(*pair) for pair in combinations(near, 2))
-        clustering.append(closed / comb(len(near), 2) if len(near) > 1 else nan)
-    # nx.pagerank needs scipy: this is the same by its own matrix.
-    google = nx.google_matrix(whole, alpha=0.85) if len(whole) else np.eye(1)
-    ranks = np.linalg.matrix_power(google, 500)[0]
-    return {
-        "degree": [len(joined[node][node]) for node in measured],
-        "strength": [*(worked.degree(node, weight="weight") for node in organisations), *shared],
-        "betweenness": [between[node] / (comb(count - (node < count), 2) or 1) for node in measured],
-        "clustering": clustering,
-        "pageRank": [ranks[node] for node in measured],
-        "bridges": [sum(node in edge for edge in bridges) for node in measured],
-        "componentSize": parts,
-    }
-
-
-def sorted_components(network: Affiliations) -> list[int]:
-    """The number of each node's part, by size and then by its first node."""
-    graph = nx.Graph()
-    count = len(network.organisations)
-    graph.add_nodes_from(range(network.size))
-    graph.add_edges_from((member, count + number) for number, one in enumerate(network.members) for member in one)
-    graph.add_edges_from(network.direct)
-    parts = sorted(map(sorted, nx.connected_components(graph)), key=lambda part: (-len(part), part))
-    by_node = {node: number for number, part in enumerate(parts, 1) for node in part}
-    return [by_node[node] for node in range(len(network.measured))]
 
 
 def test_groups_are_the_circles_in_a_network_made_of_circles() -> None:
