@@ -7,6 +7,7 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt
 COPY pyproject.toml README.md partnergraph.py ./
 COPY api api
+COPY commands commands
 COPY graph graph
 COPY loaders loaders
 COPY web web

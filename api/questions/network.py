@@ -6,7 +6,7 @@ from typing import Any
 from api.questions.collaboration import active, all_ended
 from api.questions.collaborators import shared_things
 from api.questions.layout import force_layout
-from api.questions.links import LINK_TYPE, degree, every_type, link_columns, link_types
+from api.questions.links import LINK_TYPE, degree, every_type, link_types
 from api.questions.question import (
     Argument,
     Each,
@@ -72,6 +72,8 @@ LINK = ObjectType(
         Property("until", Kind.YEAR, "The last year; empty where unknown or still so."),
     ),
 )
+KEPT = ("source", "target", "type", "weight", "since", "until")
+"""What is read of each link: its fields, in this order, but for the id that three of them make."""
 
 
 def rows(scribe: Scribe) -> Rows:
@@ -95,11 +97,12 @@ def rows(scribe: Scribe) -> Rows:
     place = _place(scribe, x) if layout == "GEO" else "null"
     node = f"[{x}.id, {x}.name, {type_case(scribe.model.concrete(ENTITY), x)}, {x}.group, {place}]"
     way = "null" if layout is None else f"'{layout}'"
-    link = {item.name: f"{i}[{at}]" for at, item in enumerate(LINK.fields)}
+    link = {name: f"{i}[{at}]" for at, name in enumerate(KEPT)}
+    link["id"] = f"({i}[0] + ' ' + coalesce({i}[2] + ' ', '') + {i}[1])"
     return Rows(
         f"{chosen} WITH *, {between(scribe, kept)} AS {links}",
         {
-            "nodes": f"[{way}, [{x} IN {kept} | {node}], [{i} IN {links} | [{i}[1], {i}[2], {i}[4]]]]",
+            "nodes": f"[{way}, [{x} IN {kept} | {node}], [{i} IN {links} | [{i}[0], {i}[1], {i}[3]]]]",
             "links": Each(links, i, link),
             "truncated": f"({total} > size({kept}))",
             "totalNodes": total,
@@ -137,10 +140,8 @@ def _around(scribe: Scribe, label: str) -> str:
 
 def _links(scribe: Scribe, nodes: str) -> str:
     """The links between the nodes in a list."""
-    columns = link_columns("l")
-    values = [columns[name] for name in ("id", "source", "target", "type")]
     found = f"UNWIND {nodes} AS a MATCH (a)-[l:{link_types(scribe)}]->(b) WHERE b IN {nodes} AND {active(scribe, 'l')}"
-    return f"COLLECT {{ {found} RETURN [{', '.join(map(str, values))}, 1.0, l.since, l.until] }}"
+    return f"COLLECT {{ {found} RETURN [a.id, b.id, type(l), 1.0, l.since, l.until] }}"
 
 
 def _collaborations(scribe: Scribe, nodes: str) -> str:
@@ -150,7 +151,7 @@ def _collaborations(scribe: Scribe, nodes: str) -> str:
     return f"""COLLECT {{ {shared}
         WITH a, b, round(sum(weight), {DIGITS}) AS strength, min(since) AS since,
             {all_ended("until")} AS until
-        RETURN [a.id + ' ' + b.id, a.id, b.id, null, strength, since, until] }}"""
+        RETURN [a.id, b.id, null, strength, since, until] }}"""
 
 
 def _count_all(scribe: Scribe, label: str) -> str:

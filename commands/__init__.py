@@ -1,0 +1,1 @@
+"""What each command of the command line does; `partnergraph.py` puts them together."""
