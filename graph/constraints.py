@@ -76,9 +76,12 @@ def apply(database: Database, model: Model) -> None:
     What has the name of one but failed, or is of an earlier model, makes way. Raises DatabaseError where the graph
     breaks a constraint or can't be indexed.
     """
-    for rule in missing(database, model):
+    lacking = missing(database, model)
+    taken = {row["name"] for row in database.read("SHOW INDEXES YIELD name")} if lacking else set[str]()
+    for rule in lacking:
         try:
-            database.write(rule.removal)
+            if rule.name in taken:
+                database.write(rule.removal)
             database.write(rule.statement)
         except Neo4jError as error:
             raise _in_the_way(rule, error.message) from error

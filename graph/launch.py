@@ -12,9 +12,8 @@ from graph.errors import DatabaseError
 from graph.home import Home
 
 SERVER = "org.neo4j.server.Neo4jCommunity"
-ADMIN = "org.neo4j.server.startup.Neo4jAdminCommand"
-ADMIN_HERE = "org.neo4j.cli.AdminTool"
-"""What ADMIN starts in a Java of its own, to which it does not give the options below."""
+ADMIN = "org.neo4j.cli.AdminTool"
+"""What Neo4j's own `neo4j-admin` starts in a second Java, to which it does not give the options below."""
 DATABASE = "neo4j"
 """The name of the database, which is the only one of its server."""
 JVM = (
@@ -109,7 +108,7 @@ def bulk_import(scratch: Home, jars: list[Path], heap: str, arguments: list[str]
     """
     configure(scratch, heap)
     command = ["database", "import", "full", DATABASE, f"--report-file={scratch.folder / 'import.report'}", *arguments]
-    _run(scratch, [*_java(jars, heap), ADMIN_HERE, *command], "be imported")
+    _run(scratch, [*_java(jars, heap), ADMIN, *command], "be imported")
 
 
 def spawn(home: Home, jars: list[Path], heap: str) -> int:

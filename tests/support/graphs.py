@@ -1,6 +1,7 @@
 """Small random graphs over the whole model, in memory and in Neo4j, for comparing answers."""
 
 import random
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -150,16 +151,27 @@ def _value(chance: random.Random, item: Property, sources: list[str]) -> Any:
 
 def write_graph(database: Database, graph: Graph) -> None:
     """Put a graph in memory into Neo4j, beside what is there."""
+    nodes: defaultdict[str, list[Node]] = defaultdict(list)
     for node in (*graph.nodes.values(), *graph.withdrawn_nodes.values()):
         closed = [WITHDRAWN, withdrawn_label(node.type)]
-        labels = ":".join(closed if node.id in graph.withdrawn_nodes else graph.model.labels(node.type))
-        database.write(f"CREATE (n:{labels}) SET n = $properties", {"properties": _stored(node.properties)})
+        nodes[":".join(closed if node.id in graph.withdrawn_nodes else graph.model.labels(node.type))].append(node)
+    places: dict[str, str] = {}
+    for labels, alike in nodes.items():
+        made = database.write(
+            f"UNWIND $rows AS row CREATE (n:{labels}) SET n = row RETURN n.id AS id, elementId(n) AS place",
+            {"rows": [_stored(node.properties) for node in alike]},
+        )
+        places |= {row["id"]: row["place"] for row in made}
+    links: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     kinds = [(link, link.type) for link in graph.links]
-    kinds += [(link, withdrawn_link(link.type)) for link in graph.withdrawn_links]
-    for link, kind in kinds:
+    for link, kind in (*kinds, *((link, withdrawn_link(link.type)) for link in graph.withdrawn_links)):
+        ends = {"source": places[link.source.id], "target": places[link.target.id]}
+        links[kind].append({**ends, "properties": _stored(link.properties)})
+    for kind, rows in links.items():
         database.write(
-            f"MATCH (a {{id: $source}}), (b {{id: $target}}) CREATE (a)-[r:{kind}]->(b) SET r = $properties",
-            {"source": link.source.id, "target": link.target.id, "properties": _stored(link.properties)},
+            "UNWIND $rows AS row MATCH (a), (b) WHERE elementId(a) = row.source AND elementId(b) = row.target "
+            f"CREATE (a)-[r:{kind}]->(b) SET r = row.properties",
+            {"rows": rows},
         )
 
 
