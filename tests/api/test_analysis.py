@@ -3,16 +3,11 @@
 Metrics and collaborations are compared with what networkx finds in an export, as an analyst makes it in Cypher.
 """
 
-# networkx leaves its generics open.
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-
 from collections.abc import Iterator
 from math import nan
 from typing import Any
 
-import networkx as nx
 import pytest
-from networkx.algorithms import bipartite
 from rich.progress import Progress
 
 from bench.suggestions import METHODS, Known, compare, is_open, shipped
@@ -20,7 +15,7 @@ from graph.analysis.affiliations import Affiliations, read
 from graph.analysis.analyse import analyse
 from graph.database import Database
 from graph.model import MODEL
-from tests.support.networks import by_networkx, made, sorted_components
+from tests.support.networks import by_networkx, made, pairs_by_networkx, sorted_components
 from tests.support.serving import Asker
 
 QUIET = Progress(disable=True)
@@ -132,7 +127,7 @@ def exported(real_graph: Database, network: Affiliations) -> tuple[list[str], Af
     )
     count, communities = sizes["organisations"], sizes["lcs"]
     numbers = {id_: number for number, id_ in enumerate(ids)}
-    members: list[set[int]] = [set() for _ in ids[count:]]
+    members = [set[int]() for _ in ids[count:]]
     for row in real_graph.read(
         "MATCH (o:Organisation)--(c:LearningCommunity|Project|Pact) RETURN DISTINCT o.id AS o, c.id AS c"
     ):
@@ -172,13 +167,7 @@ def test_metrics_of_all(asker: Asker, exported: tuple[list[str], Affiliations]) 
 
 def test_all_collaborations(asker: Asker, exported: tuple[list[str], Affiliations]) -> None:
     ids, network = exported
-    count = len(network.organisations)
-    contexts = [one for one in (*network.members, *network.direct) if len(one) > 1]
-    whole = nx.Graph()
-    whole.add_nodes_from(range(count + len(contexts)))
-    whole.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
-    worked = bipartite.collaboration_weighted_projected_graph(whole, range(count))
-    expected = {tuple(sorted((ids[x], ids[y]))): weight for x, y, weight in worked.edges(data="weight")}
+    expected = {tuple(sorted((ids[x], ids[y]))): weight for x, y, weight in pairs_by_networkx(network)}
     pairs = list(pages(asker, "collaborations", "strength source { id } target { id }"))
     found = {(pair["source"]["id"], pair["target"]["id"]): pair["strength"] for pair in pairs}
     assert len(found) == len(pairs) > 10_000

@@ -1,20 +1,14 @@
 """Metrics are what networkx, by its own ways, finds in the same network."""
 
-# networkx leaves its generics open.
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
-# pyright: reportUnknownLambdaType=false
-
 import random
 from collections import Counter
 from itertools import chain
 from math import comb, nan
 from typing import Any
 
-import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from networkx.algorithms import bipartite
 from rich.progress import Progress, TaskID
 
 from bench.databases import write
@@ -32,7 +26,7 @@ from graph.database import Database
 from graph.fingerprint import fingerprint
 from graph.model import METRICS, MODEL
 from loaders.runs import touch
-from tests.support.networks import by_networkx, made, sorted_components
+from tests.support.networks import by_networkx, made, pairs_by_networkx, sorted_components
 
 QUIET = Progress(disable=True)
 
@@ -117,19 +111,13 @@ def test_sampled_clustering_is_near_the_exact(monkeypatch: pytest.MonkeyPatch) -
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
 def test_kept_pairs_are_the_strongest_of_networkx(network: Affiliations, kept: int, made: int) -> None:
     """Whatever is kept is the beginning of all pairs in their order, be large contexts looked at or not."""
-    count = len(network.organisations)
-    contexts = [one for one in (*network.members, *network.direct) if len(one) > 1]
-    whole = nx.Graph()
-    whole.add_nodes_from(range(count + len(contexts)))
-    whole.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
-    worked = bipartite.collaboration_weighted_projected_graph(whole, range(count))
-    ranked = sorted((-in_units(weight), *sorted((x, y))) for x, y, weight in worked.edges(data="weight"))
+    ranked = sorted((-in_units(weight), *sorted((x, y))) for x, y, weight in pairs_by_networkx(network))
     found = strongest(network, QUIET, kept, made)
     assert len(found) <= kept
     for pair, (units, one, other) in zip(found, ranked, strict=False):
         assert (pair.one, pair.other) == (one, other)
         assert abs(pair.units + units) <= 1
-    if made >= sum(comb(len(one), 2) for one in contexts):
+    if made >= sum(comb(len(one), 2) for one in (*network.members, *network.direct)):
         assert len(found) == min(kept, len(ranked))
 
 

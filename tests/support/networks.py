@@ -30,10 +30,9 @@ def by_networkx(network: Affiliations) -> dict[str, list[Any]]:
         graph.add_nodes_from(range(count + len(contexts)))
         graph.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
     measured = range(len(network.measured))
-    # Newman's weighting leaves out that a context of one has no pairs, over which networkx would divide by zero.
-    pairs = whole.copy()
-    pairs.remove_nodes_from([node for node in whole if node >= count and len(whole[node]) < 2])
-    worked = bipartite.collaboration_weighted_projected_graph(pairs, organisations)
+    worked = nx.Graph()
+    worked.add_nodes_from(organisations)
+    worked.add_weighted_edges_from(pairs_by_networkx(network))
     alike = bipartite.projected_graph(plain, range(count, len(plain)))
     joined = [worked if node < count else alike for node in measured]
     shared = [float(sum(len(plain[item]) > 1 for item in plain[node])) for node in measured if node >= count]
@@ -59,6 +58,17 @@ def by_networkx(network: Affiliations) -> dict[str, list[Any]]:
         "bridges": [sum(node in edge for edge in bridges) for node in measured],
         "componentSize": parts,
     }
+
+
+def pairs_by_networkx(network: Affiliations) -> list[tuple[int, int, float]]:
+    """Each pair of organisations that share something, with its strength."""
+    count = len(network.organisations)
+    # networkx would divide by zero over a context of one.
+    contexts = [one for one in (*network.members, *network.direct) if len(one) > 1]
+    whole = nx.Graph()
+    whole.add_nodes_from(range(count + len(contexts)))
+    whole.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
+    return list(bipartite.collaboration_weighted_projected_graph(whole, range(count)).edges(data="weight"))
 
 
 def sorted_components(network: Affiliations) -> list[int]:
