@@ -122,10 +122,9 @@ def exported(real_graph: Database, network: Affiliations) -> tuple[list[str], Af
         for label in ("Organisation", "LearningCommunity", "Project|Pact")
         for row in real_graph.read(f"MATCH (n:{label}) RETURN n.id AS id ORDER BY id")
     ]
-    (sizes,) = real_graph.read(
-        "RETURN COUNT { (:Organisation) } AS organisations, COUNT { (:LearningCommunity) } AS lcs"
-    )
-    count, communities = sizes["organisations"], sizes["lcs"]
+    (sizes,) = real_graph.read("RETURN COUNT { (:Organisation) } AS all, COUNT { (:LearningCommunity) } AS communities")
+    count: int = sizes["all"]
+    measured = count + sizes["communities"]
     numbers = {id_: number for number, id_ in enumerate(ids)}
     members = [set[int]() for _ in ids[count:]]
     for row in real_graph.read(
@@ -136,7 +135,7 @@ def exported(real_graph: Database, network: Affiliations) -> tuple[list[str], Af
         "MATCH (a:Organisation)-[:PARTNER_OF|PART_OF]->(b:Organisation) RETURN a.id AS a, b.id AS b ORDER BY a, b"
     )
     pairs = [(numbers[row["a"]], numbers[row["b"]]) for row in direct]
-    return ids[: count + communities], made(count, communities, [tuple(sorted(one)) for one in members], pairs)
+    return ids[:measured], made(count, measured - count, [tuple(sorted(one)) for one in members], pairs)
 
 
 def pages(asker: Asker, field: str, node: str) -> Iterator[dict[str, Any]]:
