@@ -12,8 +12,11 @@ from api.errors import Code, QueryError
 
 RETRIES = 3
 FIRST_WAIT_SECONDS = 0.05
+PATIENCE_SECONDS = 5
+"""How much longer than a statement may take its answer is waited for, which the database itself should have sent."""
 TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
 OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+UNREACHABLE = "The database cannot be reached just now. Try again in a moment."
 
 
 class Reader:
@@ -44,7 +47,10 @@ class Reader:
         for attempt in range(RETRIES + 1):
             try:
                 # Reads are idempotent, so retrying here spares the cost of an explicit transaction.
-                return await self._once(query, dict(parameters))
+                async with asyncio.timeout(self.timeout + PATIENCE_SECONDS):
+                    return await self._once(query, dict(parameters))
+            except TimeoutError as error:
+                raise QueryError(UNREACHABLE, Code.UNAVAILABLE) from error
             except (DriverError, Neo4jError) as error:
                 if attempt == RETRIES or not error.is_retryable() or _code(error) == OUT_OF_MEMORY:
                     raise self._explained(error) from error
@@ -86,7 +92,7 @@ class Reader:
                 Code.TOO_LARGE,
             )
         if isinstance(error, DriverError | AuthError | ConfigurationError) or error.is_retryable():
-            return QueryError("The database cannot be reached just now. Try again in a moment.", Code.UNAVAILABLE)
+            return QueryError(UNREACHABLE, Code.UNAVAILABLE)
         return error
 
 

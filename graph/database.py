@@ -57,9 +57,10 @@ def connect(connection: Connection) -> Driver:
 
 
 def connect_async(connection: Connection) -> AsyncDriver:
-    """The same for use on an event loop, which must be running."""
+    """The same for use on an event loop, which must be running; how long to wait is the caller's to say."""
+    options = {**OPTIONS, "connection_write_timeout": None}
     return AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
-        connection.uri, auth=(connection.username, connection.password), **OPTIONS
+        connection.uri, auth=(connection.username, connection.password), **options
     )
 
 

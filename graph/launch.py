@@ -41,6 +41,8 @@ dbms.security.allow_csv_import_from_file_urls=false
 db.tx_log.preallocate=false
 server.memory.heap.max_size={heap}
 server.memory.pagecache.size=512m
+# A server of this machine that ends says so at once; else the driver gives each read a timer and a task of its own.
+server.bolt.connection_keep_alive_for_requests=OFF
 # Without this a stop takes ten seconds more, after everything is safely on disk.
 internal.dbms.bolt.netty_server_shutdown_quiet_period_duration=0s
 """

@@ -2,8 +2,10 @@
 
 import asyncio
 
+import psutil
 import pytest
 
+from api import reader as reader_module
 from api.errors import QueryError
 from api.reader import Reader
 from graph.database import connect_async
@@ -54,3 +56,23 @@ async def test_a_statement_that_takes_too_long_is_stopped(connection: Connection
         with pytest.raises(QueryError, match="longer than 1 seconds"):
             await reader.row(LONG, {})
         assert not reader.idle
+
+
+async def test_a_database_that_hangs_is_waited_for_so_long_only(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_module, "PATIENCE_SECONDS", 0.5)
+    port = int(connection.uri.rpartition(":")[2])
+    (server,) = {
+        one.pid for one in psutil.net_connections() if one.status == "LISTEN" and getattr(one.laddr, "port", 0) == port
+    }
+    async with connect_async(connection) as driver, Reader(driver, connection.database, 1) as reader:
+        assert await reader.row(ROW, {"given": 1}) == [1]
+        psutil.Process(server).suspend()
+        try:
+            with pytest.raises(QueryError, match="cannot be reached"):
+                await reader.row(ROW, {"given": 2})
+        finally:
+            psutil.Process(server).resume()
+        assert not reader.idle
+        assert await reader.row(ROW, {"given": 3}) == [3]
