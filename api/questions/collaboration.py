@@ -147,14 +147,21 @@ def with_direct(scribe: Scribe) -> bool:
 
 def members(scribe: Scribe, context: str, link: str, member: str, *, years: bool) -> str:
     """The organisations that take part in a context, each in a list, with its first and last year there if asked."""
-    types = "|".join(participations(scribe.model))
-    found = f"MATCH ({context})-[{link}:{types}]-({member}:{ORGANISATION}) WHERE {active(scribe, link)}"
+    found = taking_part(scribe, context, link, member)
     if not years:
         return f"COLLECT {{ {found} RETURN DISTINCT [{member}] }}"
-    return (
-        f"COLLECT {{ {found} WITH {member}, min({link}.since) AS since, {all_ended(f'{link}.until')} AS until "
-        f"RETURN [{member}, since, until] }}"
-    )
+    return f"COLLECT {{ {found} WITH {member}, {first_and_last(link)} RETURN [{member}, since, until] }}"
+
+
+def taking_part(scribe: Scribe, context: str, link: str, member: str) -> str:
+    """The clause that finds the organisations that take part in a context, one as often as it is linked with that."""
+    types = "|".join(participations(scribe.model))
+    return f"MATCH ({context})-[{link}:{types}]-({member}:{ORGANISATION}) WHERE {active(scribe, link)}"
+
+
+def first_and_last(link: str) -> str:
+    """The columns with the first and last year of links that a WITH puts together."""
+    return f"min({link}.since) AS since, {all_ended(f'{link}.until')} AS until"
 
 
 def all_ended(until: str) -> str:

@@ -12,10 +12,12 @@ from api.questions.collaboration import (
     all_ended,
     contexts,
     earlier,
+    first_and_last,
     later,
     members,
     named_facts,
     serving,
+    taking_part,
     with_direct,
 )
 from api.questions.question import (
@@ -151,14 +153,12 @@ def _members_chosen(scribe: Scribe, link: str, start: str | None, *, years: bool
         WITH context, {everyone} AS found
         WITH context, found, size(found) AS n"""
     types = "|".join(participations(scribe.model))
-    spans = f"min({link}.since) AS since, {all_ended(f'{link}.until')} AS until"
     # Who takes part is counted only where at least two of the chosen do: few contexts, where few are chosen.
     return f"""{start}
         MATCH (member)-[{link}:{types}]-(context) WHERE {contexts(scribe, "context")} AND {active(scribe, link)}
-        WITH {f"context, member, {spans}" if years else "DISTINCT context, member"}
+        WITH {f"context, member, {first_and_last(link)}" if years else "DISTINCT context, member"}
         WITH context, collect([member{", since, until" if years else ""}]) AS found WHERE size(found) > 1
-        WITH context, found, COUNT {{ MATCH (context)-[{link}:{types}]-(each:{ORGANISATION})
-            WHERE {active(scribe, link)} RETURN DISTINCT each }} AS n"""
+        WITH context, found, COUNT {{ {taking_part(scribe, "context", link, "each")} RETURN DISTINCT each }} AS n"""
 
 
 def own_years(link: str, *, years: bool) -> str:

@@ -72,8 +72,8 @@ LINK = ObjectType(
         Property("until", Kind.YEAR, "The last year; empty where unknown or still so."),
     ),
 )
-KEPT = ("source", "target", "type", "weight", "since", "until")
-"""What is read of each link: its fields, in this order, but for the id that three of them make."""
+KEPT = [item.name for item in LINK.fields if item.name != "id"]
+"""What is read of each link, in this order; its id is made of it."""
 
 
 def rows(scribe: Scribe) -> Rows:
@@ -98,11 +98,12 @@ def rows(scribe: Scribe) -> Rows:
     node = f"[{x}.id, {x}.name, {type_case(scribe.model.concrete(ENTITY), x)}, {x}.group, {place}]"
     way = "null" if layout is None else f"'{layout}'"
     link = {name: f"{i}[{at}]" for at, name in enumerate(KEPT)}
-    link["id"] = f"({i}[0] + ' ' + coalesce({i}[2] + ' ', '') + {i}[1])"
+    source, target, kind = link["source"], link["target"], link["type"]
+    link["id"] = f"({source} + ' ' + coalesce({kind} + ' ', '') + {target})"
     return Rows(
         f"{chosen} WITH *, {between(scribe, kept)} AS {links}",
         {
-            "nodes": f"[{way}, [{x} IN {kept} | {node}], [{i} IN {links} | [{i}[0], {i}[1], {i}[3]]]]",
+            "nodes": f"[{way}, [{x} IN {kept} | {node}], [{i} IN {links} | [{source}, {target}, {link['weight']}]]]",
             "links": Each(links, i, link),
             "truncated": f"({total} > size({kept}))",
             "totalNodes": total,

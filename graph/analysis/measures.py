@@ -115,9 +115,9 @@ def neighbourhoods(
 def _most_pairs(network: Network, shares: Sequence[set[int]], measured: int) -> list[int]:
     """For each node how many pairs of others it has at most: fewer where it shares several things with one."""
     count = network.organisations
-    organisations = (sum(len(shares[count + item]) - 1 for item in shares[node]) for node in range(count))
-    communities = (sum(len(shares[item]) - 1 for item in shares[node]) for node in range(count, measured))
-    return [comb(others, 2) for others in (*organisations, *communities)]
+    # What an organisation shares are contexts, which come after all organisations; what a community shares, these.
+    starts = [count] * count + [0] * (measured - count)
+    return [comb(sum(len(shares[start + item]) - 1 for item in shares[node]), 2) for node, start in enumerate(starts)]
 
 
 def _pairs_of_each(most: Sequence[int]) -> int:

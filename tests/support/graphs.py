@@ -164,7 +164,8 @@ def write_graph(database: Database, graph: Graph) -> None:
         places |= {row["id"]: row["place"] for row in made}
     links: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     kinds = [(link, link.type) for link in graph.links]
-    for link, kind in (*kinds, *((link, withdrawn_link(link.type)) for link in graph.withdrawn_links)):
+    kinds += [(link, withdrawn_link(link.type)) for link in graph.withdrawn_links]
+    for link, kind in kinds:
         ends = {"source": places[link.source.id], "target": places[link.target.id]}
         links[kind].append({**ends, "properties": _stored(link.properties)})
     for kind, rows in links.items():

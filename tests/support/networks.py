@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 # pyright: reportUnknownLambdaType=false
 
+from collections.abc import Sequence
 from itertools import combinations
 from math import comb, nan
 from typing import Any
@@ -25,10 +26,7 @@ def made(size: int, communities: int, members: list[tuple[int, ...]], direct: li
 def by_networkx(network: Affiliations) -> dict[str, list[Any]]:
     """Each metric over organisations and communities, from the projections and the network itself."""
     organisations, count = range(len(network.organisations)), len(network.organisations)
-    whole, plain = nx.Graph(), nx.Graph()
-    for graph, contexts in ((whole, [*network.members, *network.direct]), (plain, network.members)):
-        graph.add_nodes_from(range(count + len(contexts)))
-        graph.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
+    whole, plain = affiliation(count, [*network.members, *network.direct]), affiliation(count, network.members)
     measured = range(len(network.measured))
     worked = nx.Graph()
     worked.add_nodes_from(organisations)
@@ -65,10 +63,16 @@ def pairs_by_networkx(network: Affiliations) -> list[tuple[int, int, float]]:
     count = len(network.organisations)
     # networkx would divide by zero over a context of one.
     contexts = [one for one in (*network.members, *network.direct) if len(one) > 1]
-    whole = nx.Graph()
-    whole.add_nodes_from(range(count + len(contexts)))
-    whole.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
-    return list(bipartite.collaboration_weighted_projected_graph(whole, range(count)).edges(data="weight"))
+    worked = bipartite.collaboration_weighted_projected_graph(affiliation(count, contexts), range(count))
+    return list(worked.edges(data="weight"))
+
+
+def affiliation(count: int, contexts: Sequence[tuple[int, ...]]) -> Any:
+    """The graph of so many organisations and their contexts, which come after them."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(count + len(contexts)))
+    graph.add_edges_from((member, count + number) for number, one in enumerate(contexts) for member in one)
+    return graph
 
 
 def sorted_components(network: Affiliations) -> list[int]:
